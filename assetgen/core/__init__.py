@@ -1,0 +1,1 @@
+"""The words of the house: frozen values, errors and ports. Standard library only."""

@@ -1,0 +1,264 @@
+"""The doors between the rooms: what each part may ask of another, without knowing which one answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from assetgen.core.actions import JSON, AssetAction, Kind
+from assetgen.core.context import ExecutionContext
+from assetgen.core.costs import CostBreakdown, CostEstimate, CostRecord
+from assetgen.core.jobs import Purchase
+from assetgen.core.money import Usd
+from assetgen.core.offers import Offer, Seller
+from assetgen.core.outcomes import Content, Outcome
+from assetgen.core.requests import Answer, Call, Request
+from assetgen.core.results import AssetResult
+from assetgen.core.validation import ValidationResult
+
+ActionT_contra = TypeVar("ActionT_contra", bound=AssetAction, contravariant=True)
+
+
+class AssetExecutor(Protocol[ActionT_contra]):
+    """One type of asset: what to ask for, what to accept, what to make of it. No vendors, money or files here."""
+
+    kind: Kind
+
+    def validate(self, action: ActionT_contra) -> ValidationResult:
+        """Everything that can be said about the action before anything is asked of anybody."""
+        ...
+
+    def sellers(self, action: ActionT_contra) -> tuple[Seller, ...]:
+        """Who may be asked, in order; empty for what is made here."""
+        ...
+
+    def requests(self, action: ActionT_contra, offer: Offer) -> tuple[Request, ...]:
+        """What to ask one seller for: one picture, or the parts of a long narration."""
+        ...
+
+    def needs(self, action: ActionT_contra) -> tuple[str, ...]:
+        """Ids of the assets that must be there first."""
+        ...
+
+    def estimate_cost(self, action: ActionT_contra) -> CostEstimate:
+        """What it may cost, over all sellers.
+
+        Raises:
+            BudgetError: A price is unknown.
+        """
+        ...
+
+    async def execute(self, action: ActionT_contra, context: ExecutionContext) -> AssetResult:
+        """Make it: have it produced, derive the files, publish them.
+
+        Raises:
+            AssetGenerationError: It can't be made.
+        """
+        ...
+
+
+class Provider(Protocol):
+    """One service. `build` is pure, and the same for keys and for sending; only `call` does I/O."""
+
+    name: str
+
+    def build(self, request: Request) -> Call:
+        """The request in the service's words, with everything that is sent and nothing that isn't."""
+        ...
+
+    async def call(self, call: Call) -> Answer:
+        """Send it once and bring back the whole answer, whatever it is.
+
+        Raises:
+            AttemptError: There is no complete answer; it says whether the request may have been seen.
+        """
+        ...
+
+    def read(self, answer: Answer, request: Request) -> Outcome:
+        """What the answer means."""
+        ...
+
+
+class AttemptError(Exception):
+    """A call without a complete answer, with the outcome that follows from it."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.message)
+        self.outcome = outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file in a storage: `path` relative to its root with `/`, and the address to reach it by."""
+
+    path: str
+    url: str
+    sha256: str
+    bytes: int
+
+
+class AssetStorage(Protocol):
+    """Where finished files go. A file is there whole, or not there."""
+
+    def store(self, path: str, data: bytes) -> Stored:
+        """Write one file durably.
+
+        Raises:
+            StorageError: It could not be written; then nothing stands under this name that wasn't there before.
+        """
+        ...
+
+    def store_json(self, path: str, value: JSON) -> Stored:
+        """Write a JSON document durably: UTF-8, two spaces, a final newline, keys in the order given."""
+        ...
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file. Raises StorageError where it can't be read."""
+        ...
+
+    def get_url(self, path: str) -> str:
+        """The address of a file, relative and percent-encoded, or below the public URL."""
+        ...
+
+    def get_duration(self, path: str) -> float | None:
+        """The length of a sound in seconds; None for what is no sound."""
+        ...
+
+    def exists(self, path: str) -> bool:
+        """Whether a file stands under this name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CacheEntry:
+    """What the cache knows of one purchase: its sidecar. `digest` is the bytes' SHA-256, `paid` what they cost."""
+
+    key: str
+    digest: str
+    bytes: int
+    media_type: str
+    provider: str
+    model: str
+    kind: Kind
+    paid: Usd
+    stored: dt.datetime
+    request: Mapping[str, JSON]
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """Bytes from the cache, checked against their hash."""
+
+    entry: CacheEntry
+    data: bytes
+
+
+class AssetCache(Protocol):
+    """What was bought, by the key of its purchase. Trouble is an error here, never a miss: a miss is a purchase."""
+
+    def find(self, key: str) -> CacheEntry | None:
+        """The entry of a purchase whose blob stands with the right size, or None.
+
+        Raises:
+            CacheError: There is an entry, and it or its blob can't be read or is damaged.
+        """
+        ...
+
+    def load(self, key: str) -> Remembered | None:
+        """Entry and bytes, hashed now. Raises CacheError where the bytes are not what was bought."""
+        ...
+
+    def keep(self, purchase: Purchase, content: Content, kind: Kind, paid: Usd, when: dt.datetime) -> CacheEntry:
+        """Store what was bought, durably: blob, then sidecar, then index.
+
+        Raises:
+            CacheError: It could not be written.
+        """
+        ...
+
+    def lock(self, key: str) -> AbstractContextManager[bool]:
+        """Try for the kernel's lock on one purchase without waiting; yields whether it was had."""
+        ...
+
+    def flush(self) -> None:
+        """Bring the index up to date with what was kept."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """One attempt's row in the ledger, with the money that is set aside for it."""
+
+    row: int
+    key: str
+    amount: Usd
+
+
+class Ledger(Protocol):
+    """The journal of attempts and the wall of the budget. Each call is durable when it returns."""
+
+    def reserve(self, purchase: Purchase, job: str, attempt: int, amount: Usd) -> Reservation:
+        """Set the money aside and write the row `sending`, in one commit, before anything is sent.
+
+        Raises:
+            BudgetError: It does not fit under the wall.
+        """
+        ...
+
+    def received(self, reservation: Reservation, answer: Answer) -> None:
+        """Keep the answer as it came, before anybody reads it."""
+        ...
+
+    def settle(self, reservation: Reservation, outcome: Outcome, cost: Usd) -> None:
+        """Book the attempt as what it turned out to be."""
+        ...
+
+    def stored(self, reservation: Reservation, digest: str) -> None:
+        """The bytes are safe in the cache: the row is final."""
+        ...
+
+    def spent(self) -> Usd:
+        """The sum of the open account, unknown outcomes included."""
+        ...
+
+
+class RateLimiter(Protocol):
+    """The limits of an account: how many calls at once, and how often."""
+
+    def slot(self, provider: str) -> AbstractAsyncContextManager[None]:
+        """Wait for a place at one provider, and hold it for one call."""
+        ...
+
+    def in_flight(self) -> int:
+        """How many calls are under way."""
+        ...
+
+
+class CostTracker(Protocol):
+    """What a run has cost so far."""
+
+    def record(self, record: CostRecord) -> None: ...
+
+    def records(self) -> Iterable[CostRecord]: ...
+
+    @property
+    def total(self) -> Usd: ...
+
+    def breakdown(self) -> CostBreakdown: ...
+
+
+class Clock(Protocol):
+    """Time, so that a test can own it."""
+
+    def now(self) -> dt.datetime:
+        """The time of day, in UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+        ...
+
+    async def sleep(self, seconds: float) -> None: ...

@@ -1,0 +1,65 @@
+"""The plan beside what is already there: what is cached, new or changed, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from assetgen.core.actions import JSON
+from assetgen.core.costs import CostEstimate
+from assetgen.core.jobs import Job, Plan
+from assetgen.core.money import Usd
+
+
+class State(StrEnum):
+    """How an asset stands before a run."""
+
+    CACHED = "cached"
+    NEW = "new"
+    CHANGED = "changed"
+    HELD = "held"
+    REFUSED = "refused"
+    UNPRICED = "unpriced"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field that is not what it was when the asset was made last."""
+
+    field: str
+    old: JSON
+    new: JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One job beside what is there.
+
+    Attributes:
+        present: Its files stand in the output folder as they were made.
+        edited: Its files were changed by somebody else since.
+        estimate: What making it may still cost; equal purchases count once, for their owner.
+        saved: What was paid for it when it was bought, and needn't be paid again.
+        reason: Why it is in this state, in words.
+    """
+
+    job: Job
+    state: State
+    present: bool = False
+    edited: bool = False
+    estimate: CostEstimate = CostEstimate()
+    saved: Usd = Usd()
+    reason: str = ""
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Where every job stands, in plan order, and what the whole may cost."""
+
+    plan: Plan
+    standings: tuple[Standing, ...]
+    unused: tuple[str, ...] = ()
+    total: CostEstimate = CostEstimate()
+    saved: Usd = Usd()
+    counts: dict[State, int] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""The journal of attempts and the wall of the budget."""

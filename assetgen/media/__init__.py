@@ -1,0 +1,1 @@
+"""Facts about bytes: pictures, sound and captions."""

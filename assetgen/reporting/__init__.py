@@ -1,0 +1,1 @@
+"""Functions of events and results: one file per report."""
