@@ -21,7 +21,7 @@ def write(path: Path, data: bytes, mode: int = 0o644) -> None:
     Raises:
         OSError: It could not be written; what stood under the name before still stands there.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     temporary = path.parent / f"{TEMPORARY}{secrets.token_hex(8)}"
     try:
         _write_through(temporary, data, mode)
@@ -31,6 +31,16 @@ def write(path: Path, data: bytes, mode: int = 0o644) -> None:
             temporary.unlink(missing_ok=True)
         raise
     flush_folder(path.parent)
+
+
+def make_folder(folder: Path, mode: int = 0o755) -> None:
+    """Make a folder and those above it, each of them durably."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent, mode)
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode)
+    flush_folder(folder.parent)
 
 
 def flush_folder(folder: Path) -> None:
