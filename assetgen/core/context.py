@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
+from assetgen.core.ports import AssetCache, AssetStorage, CostTracker, RateLimiter
 from assetgen.core.results import AssetResult, Generated, OutputFile
 from assetgen.core.secrets import Secret
-
-if TYPE_CHECKING:
-    from assetgen.core.ports import AssetCache, AssetStorage, CostTracker, RateLimiter
 
 T = TypeVar("T")
 

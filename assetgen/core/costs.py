@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assetgen.core.actions import Kind
@@ -28,6 +28,21 @@ class CostEstimate:
             low += estimate.min.micros
             high += estimate.max.micros
         return cls(Usd(low), Usd(high))
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What one seller takes for an asset: for one attempt, and how many attempts may be charged."""
+
+    price: Usd
+    attempts: int = 1
+
+
+def estimate(quotes: Sequence[Quote]) -> CostEstimate:
+    """The range over a chain of sellers: one attempt at the first, or every chargeable attempt at each."""
+    if not quotes:
+        return CostEstimate()
+    return CostEstimate(quotes[0].price, Usd.sum(quote.price * quote.attempts for quote in quotes))
 
 
 @dataclass(frozen=True, slots=True)

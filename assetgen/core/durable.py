@@ -1,18 +1,21 @@
-"""Writing a file so that it is there whole or not at all, also after a crash or a power loss.
+"""Files that many processes share: each is there whole or not at all, also after a crash or a power loss, or is locked.
 
-The one piece of I/O that the rooms with files share: a temporary file beside the target, flushed to the disk, renamed
-over the name, and the folder flushed so that the name itself lasts.
+The one piece of I/O that the rooms with files share. Writing: a temporary file beside the target, flushed to the disk,
+renamed over the name, and the folder flushed so that the name itself lasts. Locking: the kernel's lock on a file.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 
 TEMPORARY = ".assetgen-"
 """How the name of a file that is still being written begins; such files may be deleted when nothing runs."""
+_SIGNATURE = 9
 
 
 def write(path: Path, data: bytes, mode: int = 0o644) -> None:
@@ -50,6 +53,78 @@ def flush_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def probe(folder: Path) -> None:
+    """Make sure that files can be made in a folder, by making one: written, flushed, renamed, locked, deleted.
+
+    Raises:
+        OSError: One of these can't be done there.
+    """
+    path = folder / f"{TEMPORARY}{secrets.token_hex(8)}"
+    write(path, b"probe")
+    try:
+        with lock(path):
+            pass
+    finally:
+        path.unlink()
+
+
+@contextlib.contextmanager
+def lock(path: Path, *, shared: bool = False) -> Iterator[bool]:
+    """Try for the kernel's lock on a file without waiting; yields whether it was had.
+
+    The file is made where it is missing, never deleted, and signed with the pid of who had it last. The kernel frees
+    the lock when its holder ends, however it ends.
+
+    Raises:
+        OSError: The file can't be opened, or its file system has no locks.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        had = _try(descriptor, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+        # A file that was deleted between opening and locking guards nothing: another one may stand under its name.
+        had = had and os.fstat(descriptor).st_nlink > 0
+        if had:
+            os.pwrite(descriptor, f"{os.getpid():<{_SIGNATURE}}".encode(), 0)
+        yield had
+    finally:
+        os.close(descriptor)
+
+
+def holder(path: Path) -> int | None:
+    """The pid of the process that holds a file's exclusive lock, None where nobody does."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        return None if _try(descriptor, fcntl.LOCK_SH) else _signed(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def signature(path: Path) -> int | None:
+    """The pid of the process that had a file's lock last and still runs, whether it holds it or not."""
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        pid = _signed(file.fileno())
+        if pid is not None:
+            os.kill(pid, 0)
+            return pid
+    return None
+
+
+def _try(descriptor: int, operation: int) -> bool:
+    try:
+        fcntl.flock(descriptor, operation | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _signed(descriptor: int) -> int | None:
+    text = os.pread(descriptor, _SIGNATURE, 0).strip()
+    return int(text) if text.isdigit() else None
 
 
 def _write_through(path: Path, data: bytes, mode: int) -> None:

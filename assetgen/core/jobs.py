@@ -46,6 +46,7 @@ class Job:
             holds the keys of what it shows.
         fields: What the key was made of, for saying what changed.
         needs: Ids of the jobs that must be there first.
+        estimate: None when a price is unknown.
         candidates: In the order in which they are asked; empty for what is made here, free.
     """
 
@@ -55,7 +56,7 @@ class Job:
     place: Place
     needs: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()
-    estimate: CostEstimate = CostEstimate()
+    estimate: CostEstimate | None = CostEstimate()
     warnings: tuple[Finding, ...] = ()
 
     @property

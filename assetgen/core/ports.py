@@ -6,58 +6,14 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol
 
-from assetgen.core.actions import JSON, AssetAction, Kind
-from assetgen.core.context import ExecutionContext
-from assetgen.core.costs import CostBreakdown, CostEstimate, CostRecord
+from assetgen.core.actions import JSON, Kind
+from assetgen.core.costs import CostBreakdown, CostRecord
 from assetgen.core.jobs import Purchase
 from assetgen.core.money import Usd
-from assetgen.core.offers import Offer, Seller
 from assetgen.core.outcomes import Content, Outcome
 from assetgen.core.requests import Answer, Call, Request
-from assetgen.core.results import AssetResult
-from assetgen.core.validation import ValidationResult
-
-ActionT_contra = TypeVar("ActionT_contra", bound=AssetAction, contravariant=True)
-
-
-class AssetExecutor(Protocol[ActionT_contra]):
-    """One type of asset: what to ask for, what to accept, what to make of it. No vendors, money or files here."""
-
-    kind: Kind
-
-    def validate(self, action: ActionT_contra) -> ValidationResult:
-        """Everything that can be said about the action before anything is asked of anybody."""
-        ...
-
-    def sellers(self, action: ActionT_contra) -> tuple[Seller, ...]:
-        """Who may be asked, in order; empty for what is made here."""
-        ...
-
-    def requests(self, action: ActionT_contra, offer: Offer) -> tuple[Request, ...]:
-        """What to ask one seller for: one picture, or the parts of a long narration."""
-        ...
-
-    def needs(self, action: ActionT_contra) -> tuple[str, ...]:
-        """Ids of the assets that must be there first."""
-        ...
-
-    def estimate_cost(self, action: ActionT_contra) -> CostEstimate:
-        """What it may cost, over all sellers.
-
-        Raises:
-            BudgetError: A price is unknown.
-        """
-        ...
-
-    async def execute(self, action: ActionT_contra, context: ExecutionContext) -> AssetResult:
-        """Make it: have it produced, derive the files, publish them.
-
-        Raises:
-            AssetGenerationError: It can't be made.
-        """
-        ...
 
 
 class Provider(Protocol):
@@ -146,6 +102,7 @@ class CacheEntry:
     paid: Usd
     stored: dt.datetime
     request: Mapping[str, JSON]
+    sample_rate: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

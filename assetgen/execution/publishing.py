@@ -1,0 +1,71 @@
+"""Writing the named files of the output folder, and knowing afterwards which of them are ours."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from assetgen.core.errors import EditedOutputError
+from assetgen.core.ports import AssetStorage
+from assetgen.core.records import FileStamp, OutputFiles, RecordedFile
+from assetgen.core.results import OutputFile
+from assetgen.planning.records import LastRun
+
+
+class Publisher:
+    """Writes files that are ours, announced beforehand, and never over a file that somebody else wrote."""
+
+    def __init__(self, storage: AssetStorage, files: OutputFiles, last: LastRun, journal: Path | None) -> None:
+        self._storage = storage
+        self._files = files
+        self._last = last
+        self._journal = journal
+
+    def publish(self, job: str, path: str, data: bytes, media_type: str) -> OutputFile:
+        """Write one file, unless it stands there already.
+
+        Raises:
+            EditedOutputError: Another file stands there.
+            StorageError: It can't be written.
+        """
+        sha256 = hashlib.sha256(data).hexdigest()
+        standing = self._files.digest(path)
+        if standing == sha256:
+            return OutputFile(path, self._storage.get_url(path), sha256, len(data), media_type)
+        if standing is not None and not self._last.wrote(path, standing):
+            raise edited(job, path)
+        self._announce(path, sha256)
+        stored = self._storage.store(path, data)
+        return OutputFile(stored.path, stored.url, stored.sha256, stored.bytes, media_type)
+
+    def recorded(self, file: OutputFile) -> RecordedFile:
+        """The file with its stamp as it stands now."""
+        stamp = self._files.stat(file.path)
+        assert stamp is not None, f"{file.path} was just published"
+        return RecordedFile(file.path, file.sha256, stamp)
+
+    def look(self, path: str) -> tuple[str | None, FileStamp | None]:
+        """The hash and the stamp of a file as it stands now."""
+        return self._files.digest(path), self._files.stat(path)
+
+    def forget_announcements(self) -> None:
+        """Everything that was announced is recorded now."""
+        if self._journal is not None:
+            self._journal.unlink(missing_ok=True)
+
+    def _announce(self, path: str, sha256: str) -> None:
+        """Say what is about to be written: after a kill, the next run must not take it for somebody else's."""
+        if self._journal is not None:
+            line = json.dumps([path, sha256]) + "\n"
+            with self._journal.open("ab", buffering=0) as journal:
+                os.write(journal.fileno(), line.encode())
+
+
+def edited(job: str, path: str) -> EditedOutputError:
+    return EditedOutputError(
+        f"`{path}` was changed or put there by somebody else; it is kept, and nothing was bought",
+        action=job,
+        help=f"move `{path}` away and run again",
+    )

@@ -1,0 +1,238 @@
+"""One run: adopt what stands, make the rest, write the manifest. Reports listen; nothing here prints."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from assetgen.core.actions import Kind
+from assetgen.core.context import ExecutionContext
+from assetgen.core.errors import AssetGenerationError
+from assetgen.core.events import ActionStarted, RunFinished, RunStarted, RunStopping
+from assetgen.core.jobs import Job
+from assetgen.core.money import Usd
+from assetgen.core.records import Record
+from assetgen.core.results import AssetResult, Failure, OutputFile, RunResult, Status
+from assetgen.core.surveys import Standing, State, Survey
+from assetgen.execution.book import Book, remembered
+from assetgen.execution.locks import KeyLocks
+from assetgen.execution.manifest import entry, manifest
+from assetgen.execution.produce import Production
+from assetgen.execution.publishing import edited
+from assetgen.execution.scheduler import Scheduler
+from assetgen.execution.workshop import Workshop
+from assetgen.planning.records import MANIFEST, PLAN, dump
+
+LOCAL = ("local", "")
+"""The seller of what is made here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """How a run was asked for.
+
+    Attributes:
+        forced: Ids to make again, whatever is there.
+        kept: Records of assets that were not chosen this time and still stand.
+    """
+
+    concurrency: int
+    budget: Usd | None = None
+    fail_fast: bool = False
+    forced: frozenset[str] = frozenset()
+    kept: Mapping[str, Record] = field(default_factory=dict)
+
+    @property
+    def alive(self) -> int:
+        """Jobs worked on at once: more than calls, since deciding and storing hold no slot."""
+        return 2 * self.concurrency
+
+
+class Run:
+    """One run from its survey to its manifest."""
+
+    def __init__(self, survey: Survey, shop: Workshop, orders: Orders, old: Mapping[str, Record]) -> None:
+        self._survey = survey
+        self._shop = shop
+        self._orders = orders
+        self._old = old
+        self._book = Book(survey, shop.emit)
+        self._locks = KeyLocks(shop.cache, shop.clock)
+
+    async def __call__(self) -> RunResult:
+        self._announce()
+        waiting = {one.job.id: one for one in self._survey.standings if not self._adopt(one)}
+        scheduler = Scheduler({name: one.job.needs for name, one in waiting.items()})
+        await self._until_stopped(scheduler.run(lambda name: self._perform(waiting[name]), self._orders.alive))
+        for name, standing in waiting.items():
+            if not self._book.ended(name):
+                self._book.skipped(standing.job, "cancelled", "the run ended before it was finished")
+        return await self._finish()
+
+    def _announce(self) -> None:
+        kinds: dict[Kind, tuple[int, int]] = {}
+        for standing in self._survey.standings:
+            total, cached = kinds.get(standing.job.kind, (0, 0))
+            kinds[standing.job.kind] = (total + 1, cached + (standing.state is State.CACHED))
+        counts = self._survey.counts
+        self._shop.emit(
+            RunStarted(
+                self._survey.plan.files,
+                len(self._survey.standings),
+                counts.get(State.CACHED, 0),
+                counts.get(State.NEW, 0),
+                counts.get(State.CHANGED, 0),
+                kinds,
+                self._survey.total,
+                self._orders.budget,
+                self._orders.concurrency,
+                self._survey.plan.draft,
+            )
+        )
+
+    def _adopt(self, standing: Standing) -> bool:
+        """Take over what stands as it was made, or as somebody edited it; False if there is work to do."""
+        job = standing.job
+        if not standing.present or job.id in self._orders.forced:
+            return False
+        record = self._old[job.id]
+        if standing.edited:
+            record = self._with_own_hash(record)
+        self._book.keep(job, remembered(record, self._shop.storage.get_url), record)
+        self._book.cached(job, standing.saved)
+        return True
+
+    async def _perform(self, standing: Standing) -> None:
+        """Make one asset; whatever goes wrong with it becomes a failure of it alone."""
+        job = standing.job
+        if reason := self._reason_to_skip(job):
+            self._book.skipped(job, *reason)
+            return
+        production = Production(job, self._shop, self._locks, again=job.id in self._orders.forced)
+        began = self._shop.clock.monotonic()
+        self._say_started(job)
+        try:
+            result = await self._execute(standing, production)
+        except AssetGenerationError as error:
+            self._book.spent[job.id] = production.paid + production.unknown
+            self._book.failed(_failure(job, error, production), self._shop.clock.monotonic() - began)
+        else:
+            self._done(job, result, production, self._shop.clock.monotonic() - began)
+
+    async def _execute(self, standing: Standing, production: Production) -> AssetResult:
+        job, executor = standing.job, self._shop.executors[standing.job.kind]
+        if standing.edited:
+            raise edited(job.id, executor.outputs(job.action)[0])
+        return await executor.execute(job.action, self._context(job, production))
+
+    def _context(self, job: Job, production: Production) -> ExecutionContext:
+        async def publish(path: str, data: bytes, media_type: str) -> OutputFile:
+            return await self._shop.work(self._shop.publisher.publish, job.id, path, data, media_type)
+
+        return ExecutionContext(
+            self._shop.keys,
+            self._shop.storage,
+            self._shop.cache,
+            self._shop.limiter,
+            self._shop.costs,
+            production,
+            publish,
+            self._book.results,
+            self._shop.work,
+        )
+
+    def _reason_to_skip(self, job: Job) -> tuple[str, str] | None:
+        missing = next((need for need in job.needs if need not in self._book.results), None)
+        if missing is not None:
+            return "dependency_failed", f"it needs `{missing}`, which is not there"
+        if self._shop.stop.requested:
+            return "cancelled", "the run was stopped before it was its turn"
+        if self._orders.fail_fast and self._book.failures:
+            return "cancelled", "an asset failed, and --fail-fast ends the run there"
+        return None
+
+    def _done(self, job: Job, result: AssetResult, production: Production, seconds: float) -> None:
+        made = production.made
+        line = entry(job.kind, result, made, self._survey.plan.owners)
+        files = tuple(self._shop.publisher.recorded(file) for file in result.files)
+        purchases = tuple(dict.fromkeys(one.purchase.key for one in made))
+        record = Record(job.id, job.kind, job.key, job.fields, line, files, purchases)
+        self._book.spent[job.id] = production.paid + production.unknown
+        self._book.keep(job, result, record)
+        if made and not any(one.fresh for one in made):
+            self._book.cached(job, Usd.parse(str(line["cost_usd"])), restored=True)
+        else:
+            self._book.done(job, _seller(production), seconds, record)
+
+    def _with_own_hash(self, record: Record) -> Record:
+        """The record of an edited asset, with the hash and size that its main file has now."""
+        path = str(record.entry["path"])
+        digest, stamp = self._shop.publisher.look(path)
+        if digest is None or stamp is None:
+            return record
+        return replace(record, entry={**record.entry, "sha256": digest, "bytes": stamp.bytes})
+
+    def _say_started(self, job: Job) -> None:
+        able = next((one for one in job.candidates if not one.unavailable), None)
+        provider, model = (able.offer.provider, able.offer.model) if able else LOCAL
+        self._shop.emit(ActionStarted(job.id, job.kind, provider, model))
+
+    async def _until_stopped(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do the work; after a request to stop it may finish what is under way, for a while."""
+        working = asyncio.create_task(work)
+        stopping = asyncio.create_task(self._watch_stop(working))
+        try:
+            await asyncio.wait([working])
+            if not working.cancelled():
+                working.result()
+        finally:
+            stopping.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await stopping
+
+    async def _watch_stop(self, working: asyncio.Task[None]) -> None:
+        await self._shop.stop.asked()
+        self._shop.emit(RunStopping(self._shop.limiter.in_flight()))
+        await self._shop.stop.over()
+        working.cancel()
+
+    async def _finish(self) -> RunResult:
+        """Write down what is there: the manifest last, when everything that it names stands."""
+        records = {**self._orders.kept, **self._book.records}
+        failures = self._book.in_plan_order()
+        known = {**{name: self._old[name] for name in self._book.failures if name in self._old}, **records}
+        document = manifest(records.values(), failures, draft=self._survey.plan.draft)
+        await self._shop.work(self._shop.cache.flush)
+        await self._shop.work(self._shop.storage.store_json, PLAN, dump(known.values()))
+        await self._shop.work(self._shop.storage.store_json, MANIFEST, document)
+        await self._shop.work(self._shop.publisher.forget_announcements)
+        seconds = self._shop.clock.monotonic() - self._shop.began
+        result = self._book.result(self._shop.costs.breakdown(), seconds, self._shop.stop.exit_code)
+        self._shop.emit(
+            RunFinished(result.exit_code, result.counts, result.spent, result.saved, result.unknown, round(seconds, 3))
+        )
+        return result
+
+
+def _failure(job: Job, error: AssetGenerationError, production: Production) -> Failure:
+    code = str(error.details.get("code", error.code))
+    return Failure(
+        job.id,
+        job.kind,
+        Status.HELD if code == "outcome_unknown" else Status.FAILED,
+        code,
+        error.message,
+        job.place,
+        error.help,
+        *production.seller,
+        production.attempts,
+        production.paid,
+        production.unknown,
+    )
+
+
+def _seller(production: Production) -> tuple[str, str]:
+    return production.seller if production.made else LOCAL

@@ -1,0 +1,61 @@
+"""Everything that a run works with, chosen elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from assetgen.core.actions import Kind
+from assetgen.core.events import Event, Listener, Timed
+from assetgen.core.executor import AssetExecutor
+from assetgen.core.ports import (
+    AssetCache,
+    AssetStorage,
+    Clock,
+    CostTracker,
+    Ledger,
+    Provider,
+    RateLimiter,
+)
+from assetgen.core.secrets import Secret
+from assetgen.execution.publishing import Publisher
+from assetgen.execution.stopping import Stop
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """The parts of one run.
+
+    Attributes:
+        jitter: Draws from 0 to 1, for spreading retries.
+        pool: For blocking work; small, since disks and one SQLite writer gain nothing from more.
+    """
+
+    executors: Mapping[Kind, AssetExecutor[Any]]
+    providers: Mapping[str, Provider]
+    keys: Mapping[str, Secret] = field(repr=False)
+    storage: AssetStorage
+    publisher: Publisher
+    cache: AssetCache
+    ledger: Ledger
+    limiter: RateLimiter
+    costs: CostTracker
+    clock: Clock
+    stop: Stop
+    pool: ThreadPoolExecutor
+    jitter: Callable[[], float]
+    listeners: tuple[Listener, ...] = ()
+    began: float = 0.0
+
+    def emit(self, event: Event) -> None:
+        timed = Timed(round(self.clock.monotonic() - self.began, 3), event)
+        for listener in self.listeners:
+            listener(timed)
+
+    def work(self, function: Callable[..., T], /, *arguments: Any) -> Awaitable[T]:
+        return asyncio.get_running_loop().run_in_executor(self.pool, function, *arguments)

@@ -1,0 +1,112 @@
+"""What the output folder remembers of the last run, as JSON: `.assetgen/plan.json` and the manifest's hashes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from assetgen.core.actions import JSON, Kind
+from assetgen.core.errors import StorageError
+from assetgen.core.ports import AssetStorage
+from assetgen.core.records import FileStamp, Record, RecordedFile
+
+PLAN = ".assetgen/plan.json"
+WRITTEN = ".assetgen/written.jsonl"
+MANIFEST = "manifest.json"
+SCHEMA = "assetgen/plan@1"
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """The assets as they were made last, and every hash that was ever written under a path."""
+
+    records: Mapping[str, Record] = field(default_factory=dict)
+    written: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def wrote(self, path: str, sha256: str) -> bool:
+        return sha256 in self.written.get(path, ())
+
+
+def read_last_run(storage: AssetStorage) -> LastRun:
+    """What is known of the folder; empty for a new one.
+
+    Raises:
+        StorageError: What is there can't be read, or a newer version wrote it.
+    """
+    records = _records(_document(storage, PLAN, SCHEMA))
+    written: dict[str, set[str]] = {}
+    for record in records.values():
+        for file in record.files:
+            written.setdefault(file.path, set()).add(file.sha256)
+    for path, sha256 in (*_from_manifest(storage), *_from_journal(storage)):
+        written.setdefault(path, set()).add(sha256)
+    return LastRun(records, {path: frozenset(hashes) for path, hashes in written.items()})
+
+
+def dump(records: Iterable[Record]) -> JSON:
+    return {"schema": SCHEMA, "assets": [_dump_one(record) for record in sorted(records, key=lambda one: one.id)]}
+
+
+def _document(storage: AssetStorage, path: str, schema: str) -> dict[str, Any]:
+    if not storage.exists(path):
+        return {}
+    try:
+        value = json.loads(storage.read(path))
+    except ValueError:
+        raise StorageError(
+            f"`{path}` is damaged", help="move it away: outputs are then compared with the cache again"
+        ) from None
+    if not isinstance(value, dict) or value.get("schema") != schema:
+        raise StorageError(
+            f"`{path}` was written by another version of assetgen", help="use that version, or a new folder"
+        )
+    return value
+
+
+def _records(document: Mapping[str, Any]) -> dict[str, Record]:
+    return {asset["id"]: _load_one(asset) for asset in document.get("assets", ())}
+
+
+def _load_one(asset: Mapping[str, Any]) -> Record:
+    return Record(
+        asset["id"],
+        Kind(asset["kind"]),
+        asset["key"],
+        asset["fields"],
+        asset["entry"],
+        tuple(RecordedFile(path, sha256, FileStamp(*stamp)) for path, sha256, *stamp in asset["files"]),
+        tuple(asset["purchases"]),
+    )
+
+
+def _dump_one(record: Record) -> JSON:
+    files: list[JSON] = [
+        [file.path, file.sha256, file.stamp.bytes, file.stamp.mtime_ns, file.stamp.inode] for file in record.files
+    ]
+    return {
+        "id": record.id,
+        "kind": record.kind.value,
+        "key": record.key,
+        "fields": dict(record.fields),
+        "entry": dict(record.entry),
+        "files": files,
+        "purchases": list(record.purchases),
+    }
+
+
+def _from_manifest(storage: AssetStorage) -> list[tuple[str, str]]:
+    """What the manifest says was written: a folder that lost its `.assetgen` still knows its own files."""
+    document = _document(storage, MANIFEST, "assetgen/manifest@1")
+    entries = [entry for part in ("images", "audio", "cutscenes") for entry in document.get(part, ())]
+    return [(entry["path"], entry["sha256"]) for entry in entries]
+
+
+def _from_journal(storage: AssetStorage) -> list[tuple[str, str]]:
+    """What a run that was killed had announced; a cut last line was never acted on."""
+    if not storage.exists(WRITTEN):
+        return []
+    lines = storage.read(WRITTEN).decode(errors="replace").splitlines(keepends=True)
+    whole = [json.loads(line) for line in lines if line.endswith("\n")]
+    return [(path, sha256) for path, sha256 in whole]

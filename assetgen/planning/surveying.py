@@ -1,0 +1,165 @@
+"""The plan beside the output folder and the cache: what is there, what is new, what changed and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from assetgen.core.costs import CostEstimate
+from assetgen.core.jobs import Candidate, Job, Plan
+from assetgen.core.money import Usd
+from assetgen.core.ports import CacheEntry
+from assetgen.core.records import OutputFiles, Record, RecordedFile
+from assetgen.core.surveys import Change, Standing, State, Survey
+from assetgen.planning.purchasing import estimate_candidates
+from assetgen.planning.records import LastRun
+
+Find = Callable[[str], CacheEntry | None]
+"""Looks a purchase up by its key."""
+
+
+@dataclass(slots=True)
+class Surveyor:
+    """One look around.
+
+    Attributes:
+        outputs: What an executor says an action's files will be called.
+        forced: Ids that are to be made again, whatever is there.
+    """
+
+    files: OutputFiles
+    find: Find
+    last: LastRun
+    outputs: Callable[[Job], tuple[str, ...]]
+    forced: frozenset[str] = frozenset()
+    _counted: set[str] = field(default_factory=set)
+
+    def survey(self, plan: Plan, chosen: frozenset[str] | None = None) -> Survey:
+        """Where every chosen job stands. Equal purchases are counted once, for the first in plan order."""
+        standings = tuple(self._stand(job) for job in plan.jobs if chosen is None or job.id in chosen)
+        ids = {job.id for job in plan.jobs}
+        return Survey(
+            plan,
+            standings,
+            tuple(sorted(name for name in self.last.records if name not in ids)),
+            CostEstimate.sum(standing.estimate for standing in standings),
+            Usd.sum(standing.saved for standing in standings),
+            dict(Counter(standing.state for standing in standings)),
+        )
+
+    def _stand(self, job: Job) -> Standing:
+        record = self.last.records.get(job.id)
+        edited = self._edited(job, record)
+        if job.id in self.forced:
+            return self._priced(Standing(job, State.CHANGED, edited=edited, reason="made again by --force"), set())
+        if record is not None and record.key == job.key:
+            if edited:
+                return _kept(job, record)
+            if self._present(record):
+                return Standing(job, State.CACHED, present=True, saved=_paid(record), reason="its files stand as made")
+        standing = replace(self._from_cache(job, record), edited=edited)
+        return replace(standing, reason=f"{standing.reason}; its file was edited") if edited else standing
+
+    def _from_cache(self, job: Job, record: Record | None) -> Standing:
+        known = self._known(job)
+        bought = any(_covered(candidate, known) for candidate in job.candidates)
+        as_before = not job.candidates and record is not None and record.key == job.key
+        if bought or as_before:
+            return Standing(job, State.CACHED, saved=self._count(job, known), reason=_why_restored(record, job))
+        return self._priced(_new_or_changed(job, record), set(known))
+
+    def _priced(self, standing: Standing, cached: set[str]) -> Standing:
+        """With what is still to be paid; a price that nobody knows is a state of its own, never zero."""
+        estimate = estimate_candidates(standing.job.candidates, without=cached | self._counted)
+        first = standing.job.candidates[:1]
+        self._counted.update(one.key for candidate in first for one in candidate.purchases if one.key)
+        if estimate is None:
+            return replace(standing, state=State.UNPRICED, reason="nobody knows its price")
+        return replace(standing, estimate=estimate)
+
+    def _known(self, job: Job) -> dict[str, CacheEntry]:
+        """Purchases of this job's own model that are in the cache; an alternative's don't count as this asset."""
+        keys = {
+            purchase.key
+            for candidate in job.candidates
+            if not candidate.degraded
+            for purchase in candidate.purchases
+            if purchase.key
+        }
+        return {key: entry for key in keys if (entry := self.find(key)) is not None}
+
+    def _count(self, job: Job, known: dict[str, CacheEntry]) -> Usd:
+        """What the job's purchases had cost, each counted for one job only."""
+        fresh = [entry for key, entry in known.items() if key not in self._counted]
+        self._counted.update(known)
+        return Usd.sum(entry.paid for entry in fresh)
+
+    def _present(self, record: Record) -> bool:
+        return all(self._untouched(file) for file in record.files)
+
+    def _untouched(self, file: RecordedFile) -> bool:
+        stamp = self.files.stat(file.path)
+        return stamp is not None and (stamp == file.stamp or self.files.digest(file.path) == file.sha256)
+
+    def _edited(self, job: Job, record: Record | None) -> bool:
+        """Whether a file stands in the job's place that assetgen did not write."""
+        recorded = {file.path: file for file in record.files} if record else {}
+        paths = dict.fromkeys((*recorded, *self.outputs(job)))
+        return any(self._foreign(path, recorded.get(path)) for path in paths)
+
+    def _foreign(self, path: str, recorded: RecordedFile | None) -> bool:
+        stamp = self.files.stat(path)
+        if stamp is None or (recorded is not None and stamp == recorded.stamp):
+            return False
+        digest = self.files.digest(path)
+        return digest is not None and not self.last.wrote(path, digest)
+
+
+def _covered(candidate: Candidate, known: dict[str, CacheEntry]) -> bool:
+    return bool(candidate.purchases) and all(purchase.key in known for purchase in candidate.purchases)
+
+
+def _kept(job: Job, record: Record) -> Standing:
+    reason = "its file was edited by hand and is kept"
+    return Standing(job, State.CACHED, present=True, edited=True, saved=_paid(record), reason=reason)
+
+
+def _paid(record: Record) -> Usd:
+    return Usd.parse(str(record.entry.get("cost_usd", "0")))
+
+
+def _why_restored(record: Record | None, job: Job) -> str:
+    if record is None:
+        return "bought before"
+    return "its files are missing and come back" if record.key == job.key else "bought before, now asked for again"
+
+
+def _new_or_changed(job: Job, record: Record | None) -> Standing:
+    if record is None:
+        return Standing(job, State.NEW, reason="never made here")
+    changes = changes_between(record, job)
+    if not changes:
+        return Standing(job, State.NEW, reason="its files are missing, and the cache does not have it")
+    return Standing(job, State.CHANGED, reason=", ".join(describe(change) for change in changes), changes=changes)
+
+
+def changes_between(record: Record, job: Job) -> tuple[Change, ...]:
+    """Field by field, what is asked for now that was asked for differently."""
+    names = dict.fromkeys((*record.fields, *job.fields))
+    return tuple(
+        Change(name, record.fields.get(name), job.fields.get(name))
+        for name in names
+        if record.fields.get(name) != job.fields.get(name)
+    )
+
+
+def describe(change: Change) -> str:
+    """A change in words: short values as they are, long ones only by their field."""
+    if change.field == "needs":
+        return "what it shows changed"
+    if isinstance(change.old, str | int | None) and isinstance(change.new, str | int | None):
+        old, new = (str(value) if value is not None else "none" for value in (change.old, change.new))
+        if len(old) <= 40 and len(new) <= 40:
+            return f"{change.field} {old} → {new}"
+    return f"{change.field} edited"

@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from assetgen.core.errors import ApiError, AssetGenerationError, BudgetError, MissingKeyError
+from assetgen.core.events import ActionFailedOver, ActionRetry
+from assetgen.core.jobs import Job
+from assetgen.core.money import Usd
+from assetgen.core.outcomes import Outcome, OutcomeClass
+from assetgen.core.results import Generated
+from assetgen.execution.locks import KeyLocks
+from assetgen.execution.produce import Production
+from tests.fakes.provider import BROKEN, CUT, LIMITED, LOST, NO_KEY, REFUSED, UNREACHED, ScriptedProvider
+from tests.fakes.shop import Fakes, fakes, picture_job
+
+
+def produce(around: Fakes, job: Job, *, again: bool = False) -> tuple[tuple[Generated, ...], Production]:
+    production = Production(job, around.shop, KeyLocks(around.cache, around.clock), again)
+    return asyncio.run(production()), production
+
+
+def test_the_steps_of_a_purchase_come_in_their_order() -> None:
+    one = ScriptedProvider("one")
+    with fakes(one) as around:
+        (made,), production = produce(around, picture_job(one))
+    assert around.ledger.steps == ["reserve 0.01", "received 200", "settle good 0.01", "stored"]
+    assert (made.fresh, made.paid, production.paid) == (True, Usd(10_000), Usd(10_000))
+    assert list(around.cache.kept) == [made.purchase.key]
+    assert around.shop.costs.total == Usd(10_000)
+
+
+def test_what_was_bought_before_is_not_bought_again() -> None:
+    one = ScriptedProvider("one")
+    with fakes(one) as around:
+        produce(around, picture_job(one))
+        (made,), production = produce(around, picture_job(one))
+    assert len(one.calls) == 1
+    assert (made.fresh, made.paid, production.paid) == (False, Usd(10_000), Usd())
+
+
+def test_making_again_pays_again() -> None:
+    one = ScriptedProvider("one")
+    with fakes(one) as around:
+        produce(around, picture_job(one))
+        produce(around, picture_job(one), again=True)
+    assert len(one.calls) == 2
+    assert around.ledger.spent() == Usd(20_000)
+
+
+def test_the_next_seller_of_the_same_model_may_have_it_in_the_cache() -> None:
+    one, two = ScriptedProvider("one"), ScriptedProvider("two")
+    with fakes(one, two) as around:
+        produce(around, picture_job(two))
+        (made,), _ = produce(around, picture_job(one, two))
+    assert (len(one.calls), made.purchase.provider) == (0, "two")
+
+
+def test_an_alternative_model_in_the_cache_is_not_this_asset() -> None:
+    one, two = ScriptedProvider("one"), ScriptedProvider("two")
+    with fakes(one, two) as around:
+        produce(around, picture_job(two))
+        (made,), _ = produce(around, picture_job(one, two, degraded=True))
+    assert (len(one.calls), made.purchase.provider) == (1, "one")
+
+
+def test_what_surely_was_not_done_is_tried_again_and_costs_nothing() -> None:
+    one = ScriptedProvider("one", [LIMITED, UNREACHED])
+    with fakes(one) as around:
+        _, production = produce(around, picture_job(one))
+    assert (len(one.calls), production.paid) == (3, Usd(10_000))
+    assert around.clock.slept == [1.0, 2.0]
+    assert [event.attempt for event in around.events if isinstance(event, ActionRetry)] == [1, 2]
+
+
+def test_every_attempt_that_may_be_charged_is_booked() -> None:
+    one = ScriptedProvider("one", [BROKEN, BROKEN])
+    with fakes(one) as around:
+        _, production = produce(around, picture_job(one))
+    assert around.ledger.spent() == production.paid == Usd(30_000)
+
+
+def test_a_seller_that_cannot_hands_over_to_the_next() -> None:
+    one, two = ScriptedProvider("one", [NO_KEY]), ScriptedProvider("two")
+    with fakes(one, two) as around:
+        (made,), production = produce(around, picture_job(one, two, degraded=True))
+    assert (made.purchase.provider, made.degraded, production.seller[0]) == ("two", True, "two")
+    assert [event.to_provider for event in around.events if isinstance(event, ActionFailedOver)] == ["two"]
+
+
+def test_when_all_failed_every_reason_is_said() -> None:
+    one, two = ScriptedProvider("one", [NO_KEY]), ScriptedProvider("two", [LIMITED] * 4)
+    with fakes(one, two) as around, pytest.raises(ApiError) as caught:
+        produce(around, picture_job(one, two))
+    assert "one/flux-schnell: the key was refused" in str(caught.value)
+    assert "two/flux-schnell: slow down" in str(caught.value)
+    assert caught.value.details["code"] == "rate_limited"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code", "spent"),
+    [(REFUSED, "content_refused", 0), (CUT, "unusable_image", 10_000), (LOST, "outcome_unknown", 10_000)],
+)
+def test_what_must_not_be_asked_again_is_asked_once(outcome: Outcome, code: str, spent: int) -> None:
+    one, two = ScriptedProvider("one", [outcome]), ScriptedProvider("two")
+    with fakes(one, two) as around, pytest.raises(AssetGenerationError) as caught:
+        produce(around, picture_job(one, two))
+    assert (len(one.calls), len(two.calls)) == (1, 0)
+    assert caught.value.details["code"] == code
+    assert around.ledger.spent() == Usd(spent)
+    assert not around.cache.kept
+
+
+def test_parts_of_one_asset_all_come_from_one_seller() -> None:
+    fails_at_second = [Outcome(OutcomeClass.GOOD), NO_KEY]
+    one, two = ScriptedProvider("one", fails_at_second), ScriptedProvider("two")
+    with fakes(one, two) as around:
+        made, _ = produce(around, picture_job(one, two, parts=3))
+    assert [generated.purchase.provider for generated in made] == ["two", "two", "two"]
+    assert len(around.cache.kept) == 4, "what the first seller had made stays bought"
+
+
+def test_a_purchase_that_does_not_fit_is_not_sent() -> None:
+    one = ScriptedProvider("one")
+    with fakes(one, wall=Usd(9_999)) as around, pytest.raises(BudgetError):
+        produce(around, picture_job(one))
+    assert one.calls == []
+
+
+def test_without_anybody_to_ask_it_says_why() -> None:
+    one = ScriptedProvider("one")
+    with fakes(one) as around, pytest.raises(MissingKeyError, match="ONE_KEY is not set"):
+        produce(around, picture_job(one, unavailable="ONE_KEY is not set"))
+
+
+def test_equal_purchases_under_way_at_once_are_bought_once() -> None:
+    one = ScriptedProvider("one")
+    with fakes(one) as around:
+        locks = KeyLocks(around.cache, around.clock)
+
+        async def all_at_once() -> list[tuple[Generated, ...]]:
+            return await asyncio.gather(*(Production(picture_job(one), around.shop, locks)() for _ in range(16)))
+
+        made = asyncio.run(all_at_once())
+    assert len(one.calls) == 1
+    assert sum(generated.fresh for (generated,) in made) == 1
+
+
+def test_a_lock_of_another_process_is_waited_for_and_said() -> None:
+    one = ScriptedProvider("one")
+    with fakes(one) as around:
+        job = picture_job(one)
+        key = job.candidates[0].purchases[0].key
+        around.cache.locked.add(key)
+
+        async def free_later() -> None:
+            while "action.waiting" not in around.said():
+                await asyncio.sleep(0.001)
+            around.cache.locked.discard(key)
+
+        async def both() -> None:
+            production = Production(job, around.shop, KeyLocks(around.cache, around.clock))
+            await asyncio.gather(production(), free_later())
+
+        asyncio.run(both())
+    assert around.said().count("action.waiting") == 1
+    assert len(one.calls) == 1
+
+
+def test_calls_in_flight_are_bounded_by_the_account() -> None:
+    one = ScriptedProvider("one")
+    with fakes(one) as around:
+        locks = KeyLocks(around.cache, around.clock)
+
+        async def many() -> None:
+            jobs = [picture_job(one, subject=f"hero {number}") for number in range(8)]
+            await asyncio.gather(*(Production(job, around.shop, locks)() for job in jobs))
+
+        asyncio.run(many())
+    assert one.most_at_once == 2

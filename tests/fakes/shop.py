@@ -1,0 +1,100 @@
+"""A workshop of fakes, for what a job does without a disk or a network."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from assetgen.core.actions import ImageAction, Kind, Place
+from assetgen.core.events import Event, Timed
+from assetgen.core.jobs import Candidate, Job, Purchase
+from assetgen.core.money import Per, Price, Usd
+from assetgen.core.offers import Offer
+from assetgen.core.requests import ImageRequest
+from assetgen.execution.limiter import SlotLimiter
+from assetgen.execution.publishing import Publisher
+from assetgen.execution.stopping import Stop
+from assetgen.execution.workshop import Workshop
+from assetgen.planning.records import LastRun
+from assetgen.reporting.tracker import Costs
+from assetgen.storage.memory import MemoryStorage
+from tests.fakes.clock import FakeClock
+from tests.fakes.ledger import MemoryLedger
+from tests.fakes.memory_cache import MemoryCache
+from tests.fakes.provider import ScriptedProvider
+
+PRICE = Price(Decimal("0.01"), Per.IMAGE, "https://example.com/prices", dt.date(2026, 11, 22))
+
+
+@dataclass
+class Fakes:
+    """What a test looks at afterwards."""
+
+    shop: Workshop
+    cache: MemoryCache
+    ledger: MemoryLedger
+    clock: FakeClock
+    events: list[Event] = field(default_factory=list)
+
+    def said(self) -> list[str]:
+        return [event.name for event in self.events]
+
+
+@contextmanager
+def fakes(*providers: ScriptedProvider, wall: Usd | None = None) -> Iterator[Fakes]:
+    cache, ledger, clock, events = MemoryCache(), MemoryLedger(wall), FakeClock(), list[Event]()
+
+    def listen(timed: Timed) -> None:
+        events.append(timed.event)
+
+    storage = MemoryStorage()
+    with ThreadPoolExecutor(2) as pool:
+        shop = Workshop(
+            executors={},
+            providers={provider.name: provider for provider in providers},
+            keys={},
+            storage=storage,
+            publisher=Publisher(storage, storage, LastRun(), None),
+            cache=cache,
+            ledger=ledger,
+            limiter=SlotLimiter(4, {provider.name: 2 for provider in providers}),
+            costs=Costs(),
+            clock=clock,
+            stop=Stop(),
+            pool=pool,
+            jitter=lambda: 1.0,
+            listeners=(listen,),
+        )
+        yield Fakes(shop, cache, ledger, clock, events)
+
+
+def picture_job(
+    *providers: ScriptedProvider,
+    subject: str = "a hero",
+    parts: int = 1,
+    unavailable: str = "",
+    degraded: bool = False,
+) -> Job:
+    """A picture that these providers sell, in order; in `parts` purchases."""
+    action = ImageAction("hero", "a hero", "a hero, oil", 64, 64, "flux-schnell")
+    candidates = tuple(
+        Candidate(_offer(one.name), _purchases(one, subject, parts), degraded and number > 0, unavailable)
+        for number, one in enumerate(providers)
+    )
+    return Job(action, "key", {}, Place("actions.yaml", 3), candidates=candidates)
+
+
+def _offer(provider: str) -> Offer:
+    return Offer(provider, "flux-schnell", "flux", Kind.IMAGE, "https://example.com", dt.date(2026, 11, 22), PRICE)
+
+
+def _purchases(provider: ScriptedProvider, subject: str, parts: int) -> tuple[Purchase, ...]:
+    requests = [ImageRequest("flux", f"{subject}, part {number}", 64, 64) for number in range(parts)]
+    return tuple(
+        Purchase(provider.build(one).key(provider.name, "real"), provider.name, "flux-schnell", one, Usd(10_000))
+        for one in requests
+    )
