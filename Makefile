@@ -33,5 +33,8 @@ check: $(READY) ## Lint, types, and the contract of the house
 format: $(READY) ## Format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
+bench: $(READY) ## Measure speed, each figure beside its floor
+	@$(BIN)/python -m tests.bench
+
 clean: ## Remove everything that can be made again
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist demo

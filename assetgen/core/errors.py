@@ -8,7 +8,8 @@
     ├── StorageError                a disk, a permission, a path (5)
     │   ├── CacheError              the cache is damaged, locked, or of another version (5)
     │   └── EditedOutputError       an output was changed by somebody else and is kept (1)
-    └── BudgetError                 the budget refuses, or a price is unknown (3)
+    ├── BudgetError                 the budget refuses, or a price is unknown (3)
+    └── StoppedError                somebody ended it before anything began (130, 143)
 
 Anything else that escapes is a bug in assetgen (70).
 """
@@ -29,7 +30,7 @@ class AssetGenerationError(Exception):
         details: Further facts; `help` says what to do next, `code` is the contract's failure code.
     """
 
-    exit_code: ClassVar[int] = 1
+    exit_code: int = 1
     code: ClassVar[str] = "bug"
 
     def __init__(
@@ -105,3 +106,13 @@ class BudgetError(AssetGenerationError):
 
     exit_code = 3
     code = "budget"
+
+
+class StoppedError(AssetGenerationError):
+    """Somebody ended the run before it began; nothing was done."""
+
+    code = "cancelled"
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code

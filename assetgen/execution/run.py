@@ -64,7 +64,11 @@ class Run:
 
     async def __call__(self) -> RunResult:
         self._announce()
-        waiting = {one.job.id: one for one in self._survey.standings if not self._adopt(one)}
+        standing_as_made = self._adoptable()
+        for one in self._survey.standings:
+            if one.job.id in standing_as_made:
+                self._adopt(one)
+        waiting = {one.job.id: one for one in self._survey.standings if one.job.id not in standing_as_made}
         scheduler = Scheduler({name: one.job.needs for name, one in waiting.items()})
         await self._until_stopped(scheduler.run(lambda name: self._perform(waiting[name]), self._orders.alive))
         for name, standing in waiting.items():
@@ -93,17 +97,21 @@ class Run:
             )
         )
 
-    def _adopt(self, standing: Standing) -> bool:
-        """Take over what stands as it was made, or as somebody edited it; False if there is work to do."""
-        job = standing.job
-        if not standing.present or job.id in self._orders.forced:
-            return False
-        record = self._old[job.id]
+    def _adoptable(self) -> set[str]:
+        """Assets that stand as they were made, and so does all that they need."""
+        present = {one.job.id: one.job for one in self._survey.standings if one.present}
+        adoptable = present.keys() - self._orders.forced
+        while stuck := {name for name in adoptable if not adoptable.issuperset(present[name].needs)}:
+            adoptable -= stuck
+        return adoptable
+
+    def _adopt(self, standing: Standing) -> None:
+        """Take over what stands as it was made, or as somebody edited it."""
+        job, record = standing.job, self._old[standing.job.id]
         if standing.edited:
             record = self._with_own_hash(record)
         self._book.keep(job, remembered(record, self._shop.storage.get_url), record)
         self._book.cached(job, standing.saved)
-        return True
 
     async def _perform(self, standing: Standing) -> None:
         """Make one asset; whatever goes wrong with it becomes a failure of it alone."""
@@ -120,11 +128,11 @@ class Run:
             self._book.spent[job.id] = production.paid + production.unknown
             self._book.failed(_failure(job, error, production), self._shop.clock.monotonic() - began)
         else:
-            self._done(job, result, production, self._shop.clock.monotonic() - began)
+            self._done(standing, result, production, self._shop.clock.monotonic() - began)
 
     async def _execute(self, standing: Standing, production: Production) -> AssetResult:
         job, executor = standing.job, self._shop.executors[standing.job.kind]
-        if standing.edited:
+        if standing.edited and standing.state is not State.CACHED:
             raise edited(job.id, executor.outputs(job.action)[0])
         return await executor.execute(job.action, self._context(job, production))
 
@@ -154,8 +162,8 @@ class Run:
             return "cancelled", "an asset failed, and --fail-fast ends the run there"
         return None
 
-    def _done(self, job: Job, result: AssetResult, production: Production, seconds: float) -> None:
-        made = production.made
+    def _done(self, standing: Standing, result: AssetResult, production: Production, seconds: float) -> None:
+        job, made = standing.job, production.made
         line = entry(job.kind, result, made, self._survey.plan.owners)
         files = tuple(self._shop.publisher.recorded(file) for file in result.files)
         purchases = tuple(dict.fromkeys(one.purchase.key for one in made))
@@ -164,8 +172,15 @@ class Run:
         self._book.keep(job, result, record)
         if made and not any(one.fresh for one in made):
             self._book.cached(job, Usd.parse(str(line["cost_usd"])), restored=True)
+        elif standing.state is State.CACHED and self._unchanged(record):
+            self._book.cached(job, Usd())
         else:
             self._book.done(job, _seller(production), seconds, record)
+
+    def _unchanged(self, record: Record) -> bool:
+        """Whether what is made here came out as it was."""
+        old = self._old.get(record.id)
+        return old is not None and old.files == record.files
 
     def _with_own_hash(self, record: Record) -> Record:
         """The record of an edited asset, with the hash and size that its main file has now."""

@@ -104,6 +104,7 @@ class SubtitleExecutor:
             "provider": first.provider,
             "voice": first.request.voice if isinstance(first.request, SpeechRequest) else "",
             "captions": captions.path,
+            "captions_sha256": captions.sha256,
             "degraded": any(part.degraded for part in parts),
         }
         return AssetResult(

@@ -100,7 +100,8 @@ def _from_manifest(storage: AssetStorage) -> list[tuple[str, str]]:
     """What the manifest says was written: a folder that lost its `.assetgen` still knows its own files."""
     document = _document(storage, MANIFEST, "assetgen/manifest@1")
     entries = [entry for part in ("images", "audio", "cutscenes") for entry in document.get(part, ())]
-    return [(entry["path"], entry["sha256"]) for entry in entries]
+    captions = [(one["captions"], one["captions_sha256"]) for one in entries if "captions_sha256" in one]
+    return [*((entry["path"], entry["sha256"]) for entry in entries), *captions]
 
 
 def _from_journal(storage: AssetStorage) -> list[tuple[str, str]]:

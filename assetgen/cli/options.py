@@ -1,0 +1,48 @@
+"""The options that several commands share: the same name and meaning wherever they appear."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Files = Annotated[
+    list[str],
+    typer.Argument(metavar="FILE...", help="Actions files: .yaml, .json or .jsonl; - reads standard input."),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Where assets go. [default: out, or out-draft with --draft]", show_default=False),
+]
+Draft = Annotated[
+    bool,
+    typer.Option("--draft", help="No key, no network, no cost: placeholder pictures and a synthetic voice."),
+]
+MaxCost = Annotated[
+    str | None,
+    typer.Option(metavar="USD", help="The wall that spending never passes. [env: ASSETGEN_MAX_COST]"),
+]
+Concurrency = Annotated[
+    int | None,
+    typer.Option("--concurrency", "-j", metavar="N", help="Calls in flight at once. [env: ASSETGEN_CONCURRENCY]"),
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ID", help="Choose assets by id or pattern (repeatable); what they need comes along."),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only the result.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="More: reasons, and the traceback of a bug.")]
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Configuration. [default: assetgen.yaml beside the first file, then here]",
+        show_default=False,
+    ),
+]
+CacheDir = Annotated[Path | None, typer.Option(metavar="DIR", help="[env: ASSETGEN_CACHE_DIR]", show_default=False)]
+StateDir = Annotated[Path | None, typer.Option(metavar="DIR", help="[env: ASSETGEN_STATE_DIR]", show_default=False)]
+Yes = Annotated[bool, typer.Option("--yes", help="Agree beforehand to what the command asks.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]

@@ -1,0 +1,200 @@
+"""`assetgen run`: check everything, then generate what is missing."""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assetgen.cli import estimate as estimating
+from assetgen.cli import terminal
+from assetgen.cli.options import (
+    CacheDir,
+    Concurrency,
+    Config,
+    Draft,
+    DryRun,
+    Files,
+    Json,
+    MaxCost,
+    Only,
+    Out,
+    Quiet,
+    StateDir,
+    Verbose,
+)
+from assetgen.cli.project import load, open_project
+
+if TYPE_CHECKING:
+    from assetgen.api import Project
+    from assetgen.core.events import Listener
+    from assetgen.core.results import RunResult
+    from assetgen.execution.stopping import Stop
+    from assetgen.reporting.tally import Tally
+
+
+def command(
+    files: Files,
+    out: Out = None,
+    draft: Draft = False,
+    max_cost: MaxCost = None,
+    concurrency: Concurrency = None,
+    only: Only = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="With --only: make exactly those again, paying again.")
+    ] = False,
+    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Start no new work after the first failure.")] = False,
+    frozen: Annotated[bool, typer.Option("--frozen", help="Buy nothing: everything must come from the cache.")] = False,
+    dry_run: DryRun = False,
+    json: Json = False,
+    progress: Annotated[
+        str | None,
+        typer.Option(metavar="auto|tty|plain|json|none", help="How progress is shown. [env: ASSETGEN_PROGRESS]"),
+    ] = None,
+    durations: Annotated[int, typer.Option(metavar="N", min=0, help="List the slowest N.")] = 0,
+    costs: Annotated[int, typer.Option(metavar="N", min=0, help="List the dearest N.")] = 0,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    config: Config = None,
+    cache_dir: CacheDir = None,
+    state_dir: StateDir = None,
+) -> int:
+    """Check everything, then generate what is missing.
+
+    \b
+      assetgen run actions.yaml --draft
+      assetgen run chapters/*.yaml --max-cost 5 --only 'ch1/*'
+    """
+    from assetgen.api import RunOptions
+    from assetgen.execution.stopping import Stop
+    from assetgen.reporting.tally import Tally
+
+    project = open_project(
+        files,
+        config=config,
+        out=out,
+        draft=draft or None,
+        max_cost=max_cost,
+        concurrency=concurrency,
+        progress=progress,
+        cache_dir=cache_dir,
+        state_dir=state_dir,
+    )
+    if dry_run:
+        return estimating.show(project, files, tuple(only or ()), force=force, json=json, quiet=quiet)
+    plan = project.plan(load(project, files))
+    tally, stop = Tally(), Stop()
+    with _listening(project, quiet=quiet, tally=tally) as listeners:
+        options = RunOptions(
+            tuple(only or ()), force, fail_fast, frozen, listeners=listeners, stop=stop, waiting=_say_waiting
+        )
+        result = asyncio.run(_run(project, plan, options, stop))
+    _report(project, result, tally, (durations, costs), again=_again(files), json=json, quiet=quiet)
+    return result.exit_code
+
+
+async def _run(project: Project, plan: object, options: object, stop: Stop) -> RunResult:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.request, number)
+    return await project.run(plan, options)  # type: ignore[arg-type]
+
+
+@contextmanager
+def _listening(project: Project, *, quiet: bool, tally: Tally) -> Iterator[tuple[Listener, ...]]:
+    """The listeners of this run; the live view is closed before anything else is printed."""
+    import os
+
+    from assetgen.reporting import events, live, plain, theme
+
+    how = project.settings.progress
+    if how == "auto":
+        how = "none" if quiet else "tty" if theme.animated(sys.stderr, os.environ) else "plain"
+    with ExitStack() as stack:
+        shown: Listener | None = None
+        match how:
+            case "tty":
+                console = terminal.err()
+                shown = stack.enter_context(live.Live(console, symbols=terminal.symbols(console)))
+            case "plain":
+                shown = plain.Plain(sys.stderr, environment=os.environ)
+            case "json":
+                shown = events.Lines(sys.stderr)
+        yield (tally, shown) if shown else (tally,)
+
+
+def _report(
+    project: Project,
+    result: RunResult,
+    tally: Tally,
+    lists: tuple[int, int],
+    *,
+    again: str,
+    json: bool,
+    quiet: bool,
+) -> None:
+    """The end of the run: the document on stdout, or the verdict and the path; the talk about it on stderr."""
+    from assetgen.reporting import summary
+
+    settings = project.settings
+    if not quiet and settings.progress != "json":
+        console = terminal.err()
+        if console.is_terminal:
+            screen = summary.screen(
+                result,
+                symbols=terminal.symbols(console),
+                width=console.width,
+                budget=settings.max_cost,
+                draft=settings.draft,
+                command=again,
+                slowest=tally.slowest(lists[0]),
+                dearest=tally.dearest(lists[1]),
+            )
+            terminal.show(console, screen)
+        else:
+            sys.stderr.write("\n".join(summary.plain(result, command=again, draft=settings.draft)) + "\n")
+            _plain_lists(tally, lists)
+    _step_summary(result, draft=settings.draft)
+    if json:
+        terminal.print_json(summary.as_json(result))
+    elif quiet or not sys.stdout.isatty():
+        terminal.write(str(Path(result.out) / result.manifest))
+
+
+def _plain_lists(tally: Tally, lists: tuple[int, int]) -> None:
+    from assetgen.reporting import theme
+
+    for name, took in tally.slowest(lists[0]):
+        sys.stderr.write(f"assetgen: slow {theme.safe(name)} {theme.seconds(took)}\n")
+    for name, cost in tally.dearest(lists[1]):
+        sys.stderr.write(f"assetgen: dear {theme.safe(name)} {theme.usd(cost)}\n")
+
+
+def _step_summary(result: RunResult, *, draft: bool) -> None:
+    """On GitHub, the page of the job gets the verdict too."""
+    import os
+
+    from assetgen.reporting import summary
+
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if path and os.environ.get("GITHUB_ACTIONS") == "true":
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(summary.step_summary(result, draft=draft))
+
+
+def _again(files: list[str]) -> str:
+    """The line that tries again, as it was typed but for what would be done twice."""
+    words = [word for word in sys.argv[1:] if word != "--force"]
+    return shlex.join(["assetgen", *words]) if words else shlex.join(["assetgen", "run", *files])
+
+
+def _say_waiting(pid: int | None) -> None:
+    who = f"process {pid}" if pid else "another process"
+    sys.stderr.write(f"assetgen: waiting for {who}, which writes this folder\n")

@@ -1,0 +1,78 @@
+"""What a survey found that needs a person: blocked, edited and unused assets, missing keys, warnings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from assetgen.core.results import Warned
+from assetgen.core.surveys import Standing, State, Survey
+from assetgen.reporting import notices
+from assetgen.reporting.layout import UNTITLED, Row, line, table
+from assetgen.reporting.theme import Symbols, count, safe
+
+FEW = 3
+
+
+def few(ids: Sequence[str], symbols: Symbols) -> str:
+    """The first three ids, and how many more there are."""
+    more = len(ids) - FEW
+    return ", ".join(safe(each) for each in ids[:FEW]) + (f" and {count(more, symbols)} more" if more > 0 else "")
+
+
+def notes(survey: Survey, symbols: Symbols, width: int) -> Iterator[RenderableType]:
+    """A line for every matter, with its ids and what to do, then the warnings by code."""
+    rows = [_row(matter, symbols) for matter in _matters(survey)]
+    if rows:
+        yield line()
+        yield table(UNTITLED, rows, symbols=symbols, width=width, lined=False)
+    jobs = (standing.job for standing in survey.standings)
+    yield from notices.notices([Warned(job.id, job.place, found) for job in jobs for found in job.warnings], symbols)
+
+
+Matter = tuple[str, str, str, Sequence[str], str]
+"""A sign, a word, its style, the ids that it is about, and what to do."""
+
+
+def _row(matter: Matter, symbols: Symbols) -> Row:
+    sign, word, style, ids, advice = matter
+    head = Text(f"{sign} {count(len(ids), symbols)} {word}", style)
+    return [head, advice, Text(few(ids, symbols), "context")], ""
+
+
+def _matters(survey: Survey) -> Iterator[Matter]:
+    held, refused, unpriced = (_ids(survey, state) for state in (State.HELD, State.REFUSED, State.UNPRICED))
+    if held:
+        yield "!", "held", "failed", held, "may be paid already: settle with `assetgen ledger reconcile`"
+    if refused:
+        yield "!", "refused", "failed", refused, "not asked again: change the action, or allow it with `--rebuy`"
+    if unpriced:
+        yield "!", "unpriced", "failed", unpriced, "nobody knows the price: set it under `prices:` in assetgen.yaml"
+    for reason, ids in _unavailable(survey).items():
+        yield "!", "without a key", "failed", ids, f"{safe(reason)}; or try it free with `--draft`"
+    edited = [standing.job.id for standing in survey.standings if standing.edited]
+    if edited:
+        yield "!", "edited", "warning", edited, "changed by hand, and kept: move a file away to have it made again"
+    if survey.unused:
+        yield "-", "unused", "context", survey.unused, "no longer asked for; the files stay"
+
+
+def _ids(survey: Survey, state: State) -> list[str]:
+    return [standing.job.id for standing in survey.standings if standing.state is state]
+
+
+def _unavailable(survey: Survey) -> dict[str, list[str]]:
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for standing in survey.standings:
+        if _stuck(standing):
+            reasons[standing.job.candidates[0].unavailable].append(standing.job.id)
+    return reasons
+
+
+def _stuck(standing: Standing) -> bool:
+    buying = standing.state in (State.NEW, State.CHANGED)
+    candidates = standing.job.candidates
+    return buying and bool(candidates) and all(candidate.unavailable for candidate in candidates)

@@ -1,0 +1,63 @@
+"""A range of costs beside the budget: the bar, the range in words, and what to do when it doesn't fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from assetgen.core.costs import CostEstimate
+from assetgen.core.money import MICROS, Usd
+from assetgen.reporting.layout import Block, bar, line
+from assetgen.reporting.theme import Symbols, usd
+
+
+def spread(cost: CostEstimate, symbols: Symbols) -> str:
+    """`$20.23 – $27.52`, or one amount where both are the same."""
+    low, high = usd(cost.min), usd(cost.max)
+    return low if low == high else f"{low} {symbols.dash} {high}"
+
+
+def line_of(cost: CostEstimate, budget: Usd, symbols: Symbols, width: int) -> Block:
+    """The bar of a budget, and the same in words: min solid, what max adds in a second tone, the rest empty."""
+    room = max(min(40, width - 48), 10)
+    if cost.min > budget:
+        drawn = Text(symbols.bar * room, "failed")
+    else:
+        low, high = cost.min.micros, min(cost.max, budget).micros
+        drawn = bar([(low, "new"), (high - low, "changed")], budget.micros, room, symbols)
+    text = Text.assemble(
+        ("Budget   ", "context"), drawn, "  ", (usd(budget), "strong"), (f" {symbols.dot} ", "context")
+    )
+    return Block(text.append_text(_left(cost, budget)))
+
+
+def verdict(cost: CostEstimate, budget: Usd | None, work: str, symbols: Symbols) -> Iterator[Block]:
+    """The line of the plan, and the refusal with its advice where even the minimum is above the budget."""
+    of = f" of {usd(budget)}" if budget is not None else ""
+    price = f"  {spread(cost, symbols)}{of}" if cost.max else ""
+    yield line()
+    yield line((work, "strong"), price)
+    if budget is not None and cost.min > budget:
+        short, most = usd(cost.min - budget), usd(cost.max - budget)
+        yield line(
+            ("error: ", "failed"),
+            f"the budget is {short} short at least, {most} at most; nothing was spent",
+        )
+        yield line(f"= help: `--max-cost {enough(cost.max)}`, or buy in plan order what fits: `--partial`,", indent=2)
+        yield line("or make less: `--only ID`, or a cheaper model: `assetgen models`", indent=10)
+        yield line("= note: `assetgen run` would refuse to start, with exit code 3", indent=2)
+
+
+def enough(amount: Usd) -> str:
+    """The next round amount that covers another: whole dollars from ten on, else cents."""
+    step = MICROS if amount.micros >= 10 * MICROS else MICROS // 100
+    return str(Usd(-(-amount.micros // step) * step))
+
+
+def _left(cost: CostEstimate, budget: Usd) -> Text:
+    if cost.min > budget:
+        return Text(f"{usd(cost.min - budget)} short at min", "failed")
+    if cost.max > budget:
+        return Text(f"{usd(cost.max - budget)} short at max: retries and failovers stop at the wall", "changed")
+    return Text(f"{usd(budget - cost.max)} left at max", "saved")

@@ -1,0 +1,237 @@
+"""The end of a run: the verdict, what was made of which kind, what it cost, what is not there, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePath
+from types import MappingProxyType
+
+from rich.console import Group, RenderableType
+
+from assetgen.core.actions import JSON
+from assetgen.core.costs import CostEstimate
+from assetgen.core.money import Usd
+from assetgen.core.results import Counts, Failure, RunResult, Warned
+from assetgen.reporting import failures, notices
+from assetgen.reporting.budgets import spread
+from assetgen.reporting.github import step_summary
+from assetgen.reporting.kinds import words
+from assetgen.reporting.layout import UNTITLED, Column, Row, line, table
+from assetgen.reporting.theme import ASCII, Symbols, clock, count, safe, seconds, usd
+
+__all__ = ["MEANINGS", "as_json", "plain", "screen", "step_summary"]
+
+LOG = ".assetgen/run.jsonl"
+
+
+MEANINGS: Mapping[int, str] = MappingProxyType(
+    {
+        0: "every asset is present and verified",
+        1: "some assets are missing; the rest are finished and kept",
+        2: "wrong usage or invalid input: nothing was sent",
+        3: "the budget stopped it, or a price is unknown",
+        4: "a paid call's outcome is unknown and held",
+        5: "the environment: disk, permissions, cache, lock or version",
+        6: "a key is missing or refused, or an account's quota is spent",
+        10: "there is work to do",
+        70: "a bug in assetgen",
+        130: "interrupted; what was bought is kept",
+        143: "terminated; what was bought is kept",
+    }
+)
+"""What the exit codes say, in a few words."""
+
+
+def screen(
+    result: RunResult,
+    *,
+    symbols: Symbols,
+    width: int,
+    budget: Usd | None = None,
+    draft: bool = False,
+    command: str = "",
+    slowest: Sequence[tuple[str, float]] = (),
+    dearest: Sequence[tuple[str, Usd]] = (),
+) -> RenderableType:
+    """The end of a run on a screen. `command` is the line that tries again; ids with seconds or costs are lists."""
+    return Group(
+        _verdict(result, draft, symbols),
+        line(),
+        _table(result, symbols, width),
+        line(),
+        *_money(result, budget, draft, symbols),
+        *_waits(result.metrics, symbols),
+        line(
+            ("Look     ", "context"), f"{safe(result.out)}/", ("    one asset: assetgen show ID", "context"), indent=2
+        ),
+        *_list("Slowest", [(name, seconds(took)) for name, took in slowest], symbols, width),
+        *_list("Dearest", [(name, usd(cost)) for name, cost in dearest], symbols, width),
+        *notices.notices(result.warnings, symbols),
+        *failures.blocks(result.failures, result.counts, symbols),
+        *_next(result, command),
+    )
+
+
+def plain(result: RunResult, *, command: str = "", draft: bool = False) -> tuple[str, ...]:
+    """The end of a run for a pipe: warnings, the figures as `key=value`, where things are, what to do next."""
+    counts = result.counts
+    named = (("generated", counts.generated), ("cached", counts.cached), ("failed", counts.failed))
+    more = (("skipped", counts.skipped), ("held", counts.held), ("total", counts.total))
+    figures = " ".join(f"{word}={number}" for word, number in (*named, *more))
+    unknown = f" unknown={usd(result.unknown)}" if result.unknown else ""
+    lines = [*notices.lines(result.warnings, ASCII)]
+    money = f"spent={usd(result.spent)} saved={usd(result.saved)}{unknown}"
+    end = f"time={clock(result.seconds)}{' draft=true' if draft else ''}"
+    lines += [f"{_state(result)}: {figures} {money} {end}"]
+    lines += [f"manifest {safe(_manifest(result))}, log {safe(result.out)}/{LOG}"]
+    if result.exit_code:
+        lines += [f"exit {result.exit_code}: {MEANINGS[result.exit_code]}"]
+        lines += [f"try again, paying only for what is missing: {safe(command)}"] if command else []
+    return tuple(f"assetgen: {each}" for each in lines)
+
+
+def as_json(result: RunResult) -> dict[str, JSON]:
+    """The document of `--json`: `assetgen/run@1`."""
+    counts = result.counts
+    return {
+        "schema": "assetgen/run@1",
+        "exit_code": result.exit_code,
+        "counts": {name: getattr(counts, name) for name in Counts.__dataclass_fields__},
+        "cost": {
+            "spent_usd": str(result.spent),
+            "saved_usd": str(result.saved),
+            "unknown_usd": str(result.unknown),
+            "by_type": _amounts(result.breakdown.by_type),
+            "by_model": _amounts(result.breakdown.by_model),
+        },
+        "estimate": {"min_usd": str(result.estimate.min), "max_usd": str(result.estimate.max)},
+        "metrics": dict(result.metrics),
+        "warnings": [_warning(warned) for warned in result.warnings],
+        "failed": [_failure(failure) for failure in result.failures],
+        "manifest": _manifest(result),
+    }
+
+
+def _manifest(result: RunResult) -> str:
+    return str(PurePath(result.out) / result.manifest)
+
+
+def _amounts(sums: Mapping[str, Usd]) -> dict[str, JSON]:
+    return {name: str(amount) for name, amount in sums.items()}
+
+
+def _warning(warned: Warned) -> dict[str, JSON]:
+    found, place = warned.finding, warned.place
+    facts: dict[str, JSON] = {"id": warned.id, "code": found.code, "message": found.message}
+    return {**facts, "file": place.file, "line": place.line, "help": found.help}
+
+
+def _failure(failure: Failure) -> dict[str, JSON]:
+    return {
+        "id": failure.id,
+        "type": failure.kind.value,
+        "status": failure.status.value,
+        "code": failure.code,
+        "message": failure.message,
+        "paid_usd": str(failure.paid),
+        "unknown_usd": str(failure.unknown),
+        "file": failure.place.file,
+        "line": failure.place.line,
+        "provider": failure.provider,
+        "model": failure.model,
+        "attempts": failure.attempts,
+        "help": failure.help,
+    }
+
+
+def _state(result: RunResult) -> str:
+    if result.interrupted:
+        return "stopped"
+    return "done with failures" if result.failures or result.exit_code else "done"
+
+
+def _verdict(result: RunResult, draft: bool, symbols: Symbols) -> RenderableType:
+    counts = result.counts
+    there = counts.generated + counts.cached
+    missing = failures.said(counts, symbols)
+    label: tuple[str, str] = ("   draft: placeholders, free", "waiting") if draft else ("", "")
+    took = (f"   {clock(result.seconds)}", "context")
+    if not (missing or result.exit_code or counts.generated):
+        kept = f" ({usd(result.saved)} not spent)" if result.saved else ""
+        return line((f"{symbols.ok} nothing to do, {count(there, symbols)} cached{kept}", "ok"), took, label)
+    sign, style = (symbols.ok, "ok") if not (missing or result.exit_code) else (symbols.warning, "changed")
+    stopped = "stopped early: " if result.interrupted else ""
+    done = f"{stopped}{count(there, symbols)} of {count(counts.total, symbols)} done"
+    return line((f"{sign} ", style), (done, "strong"), (f", {missing}" if missing else "", "failed"), took, label)
+
+
+def _table(result: RunResult, symbols: Symbols, width: int) -> RenderableType:
+    counts = result.counts
+    columns = [
+        Column("", figures=False),
+        Column("generated"),
+        Column("cached"),
+        Column("failed"),
+        Column("skipped", since=0 if counts.skipped else 10_000),
+        Column("held", since=0 if counts.held else 10_000),
+        Column("spent"),
+        Column("saved", since=60),
+        Column("where", figures=False, since=80),
+    ]
+    rows: list[Row] = []
+    for kind, of in result.by_kind.items():
+        title, folder = words(kind).title, f"{safe(result.out)}/{words(kind).folder}/"
+        money = [result.spent_by_kind.get(kind, Usd()), result.saved_by_kind.get(kind, Usd())]
+        rows.append((_cells(title, of, money, folder, symbols), ""))
+    total = _cells("Total", counts, [result.spent, result.saved], safe(_manifest(result)), symbols)
+    return table(columns, [*rows, (total, "strong")], symbols=symbols, width=width, lined=False)
+
+
+def _cells(title: str, counts: Counts, money: list[Usd], where: str, symbols: Symbols) -> list[str]:
+    numbers = (counts.generated, counts.cached, counts.failed, counts.skipped, counts.held)
+    figures = [count(number, symbols) if number else symbols.dash for number in numbers]
+    return [title, *figures, *(usd(amount) if amount else symbols.dash for amount in money), where]
+
+
+def _money(result: RunResult, budget: Usd | None, draft: bool, symbols: Symbols) -> Iterator[RenderableType]:
+    left = f"     Budget {usd(budget - result.spent)} left" if budget is not None else ""
+    if not draft and (result.estimate.max or result.spent):
+        text = f"{spread(result.estimate, symbols)}, actual {usd(result.spent)} "
+        yield line(("Estimate ", "context"), text, _compared(result.spent, result.estimate, symbols), left, indent=2)
+    if result.unknown:
+        advice = "may be paid too: settle with `assetgen ledger reconcile`"
+        yield line(("Unknown  ", "context"), (usd(result.unknown), "failed"), f" {advice}", indent=2)
+
+
+def _compared(spent: Usd, estimate: CostEstimate, symbols: Symbols) -> tuple[str, str]:
+    if spent > estimate.max:
+        return f"{symbols.warning} above it", "failed"
+    return (f"{symbols.ok} in range", "ok") if spent >= estimate.min else (f"{symbols.ok} below it", "ok")
+
+
+def _waits(metrics: Mapping[str, JSON], symbols: Symbols) -> Iterator[RenderableType]:
+    waited, retries = metrics.get("waited_seconds"), metrics.get("retries")
+    if isinstance(waited, dict) and waited and isinstance(retries, int):
+        total = sum(value for value in waited.values() if isinstance(value, int | float))
+        names = ", ".join(safe(name) for name in waited)
+        tries = f"{count(retries, symbols)} {'retry' if retries == 1 else 'retries'}"
+        yield line(("Waited   ", "context"), f"{seconds(total)} before trying again ({names}), {tries}", indent=2)
+
+
+def _list(title: str, items: Sequence[tuple[str, str]], symbols: Symbols, width: int) -> Iterator[RenderableType]:
+    if items:
+        rows: list[Row] = [([figure, safe(name), ""], "") for name, figure in items]
+        yield line()
+        yield line((title, "context"), indent=2)
+        yield table(UNTITLED, rows, symbols=symbols, width=width, lined=False)
+
+
+def _next(result: RunResult, command: str) -> Iterator[RenderableType]:
+    if not result.exit_code:
+        return
+    yield line()
+    if command:
+        hint = "   what is finished comes from the cache"
+        yield line(("Try again: ", "context"), safe(command), (hint, "context"))
+    yield line(("Full log:  ", "context"), f"{safe(result.out)}/{LOG}")
+    yield line((f"exit {result.exit_code}: {MEANINGS[result.exit_code]}", "context"))

@@ -1,0 +1,233 @@
+"""The figures of a run as it goes: counts, money, times and waits. Every view asks this one for its numbers."""
+
+from __future__ import annotations
+
+import heapq
+from array import array
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from assetgen.core.actions import JSON, Kind
+from assetgen.core.events import (
+    ActionCached,
+    ActionDone,
+    ActionFailed,
+    ActionFailedOver,
+    ActionRetry,
+    RunFinished,
+    RunStarted,
+    Timed,
+)
+from assetgen.core.money import Usd
+from assetgen.core.results import Counts, Status
+from assetgen.reporting.kinds import LOCAL, seller
+
+T = TypeVar("T", tuple[float, str], tuple[Usd, str])
+
+ENOUGH = 5
+"""So many results that came from no cache before anything is foretold."""
+
+
+@dataclass(slots=True)
+class Made:
+    """How the assets of one kind stand; `total` and `planned` (to come from the cache) are the plan's."""
+
+    total: int = 0
+    planned: int = 0
+    generated: int = 0
+    cached: int = 0
+    failed: int = 0
+    skipped: int = 0
+    held: int = 0
+    spent: Usd = Usd()
+    saved: Usd = Usd()
+
+    @property
+    def finished(self) -> int:
+        return self.generated + self.cached + self.failed + self.skipped + self.held
+
+    @property
+    def to_make(self) -> int:
+        """Assets still to come that the cache doesn't have."""
+        return max(self.total - self.finished - max(self.planned - self.cached, 0), 0)
+
+    def counts(self) -> Counts:
+        return Counts(self.total, self.generated, self.cached, self.failed, self.skipped, self.held)
+
+
+@dataclass(slots=True)
+class Calls:
+    """What one model of one provider was asked, and how it did; `times` are whole assets, in seconds."""
+
+    calls: int = 0
+    errors: int = 0
+    retries: int = 0
+    failovers: int = 0
+    waited: float = 0.0
+    times: array[float] = field(default_factory=lambda: array("d"))
+
+    def figures(self) -> dict[str, JSON]:
+        return {
+            "calls": self.calls,
+            "errors": self.errors,
+            "retries": self.retries,
+            "failovers": self.failovers,
+            "waited_seconds": round(self.waited, 3),
+            "seconds": {"p50": percentile(self.times, 50), "p95": percentile(self.times, 95)},
+        }
+
+
+def percentile(values: Sequence[float], percent: int) -> float | None:
+    """The nearest-rank percentile, to the millisecond; None of nothing."""
+    if not values:
+        return None
+    rank = -(-len(values) * percent // 100)
+    return round(sorted(values)[max(rank, 1) - 1], 3)
+
+
+class Tally:
+    """A listener that counts. It keeps the `keep` slowest and dearest assets, not all of them."""
+
+    def __init__(self, keep: int = 100) -> None:
+        self.kinds: dict[Kind, Made] = {}
+        self.sellers: dict[str, Calls] = defaultdict(Calls)
+        self.waited: dict[str, float] = defaultdict(float)
+        self.unknown = Usd()
+        self.started: RunStarted | None = None
+        self.finished: RunFinished | None = None
+        self._keep = keep
+        self._slowest: list[tuple[float, str]] = []
+        self._dearest: list[tuple[Usd, str]] = []
+
+    def __call__(self, timed: Timed) -> None:
+        match timed.event:
+            case RunStarted() as event:
+                self._start(event)
+            case ActionCached() as event:
+                made = self.kind(event.kind)
+                made.cached += 1
+                made.saved += event.saved
+            case ActionDone() as event:
+                self._done(event)
+            case ActionFailed() as event:
+                self._failed(event)
+            case ActionRetry() | ActionFailedOver() as event:
+                self._again(event)
+            case RunFinished() as event:
+                self.finished = event
+
+    def kind(self, kind: Kind) -> Made:
+        """The figures of one kind, whether or not the plan has it."""
+        return self.kinds.setdefault(kind, Made())
+
+    @property
+    def spent(self) -> Usd:
+        return self.finished.spent if self.finished else Usd.sum(made.spent for made in self.kinds.values())
+
+    @property
+    def saved(self) -> Usd:
+        return self.finished.saved if self.finished else Usd.sum(made.saved for made in self.kinds.values())
+
+    def counts(self) -> Counts:
+        """The whole run so far."""
+        parts = [made.counts() for made in self.kinds.values()]
+        return Counts(
+            *(sum(getattr(part, name) for part in parts) for name in Counts.__dataclass_fields__),
+        )
+
+    def left(self, t: float) -> float | None:
+        """Seconds that the rest may take at the rate so far, from what must be made; None while nobody can know."""
+        made = sum(of.finished - of.cached for of in self.kinds.values())
+        return t / made * self.to_make() if made >= ENOUGH else None
+
+    def to_make(self) -> int:
+        """Assets still to come that the cache doesn't have."""
+        return sum(of.to_make for of in self.kinds.values())
+
+    def heading_for(self) -> Usd | None:
+        """What the run will have spent at this rate, kind by kind; None while nobody can know."""
+        if sum(of.generated for of in self.kinds.values()) < ENOUGH:
+            return None
+        more = 0
+        for of in self.kinds.values():
+            if of.to_make and not of.generated and of is not self.kinds.get(Kind.CUTSCENE):
+                return None
+            more += of.spent.micros * of.to_make // of.generated if of.generated else 0
+        most = self.started.estimate.max if self.started else Usd()
+        return max(min(self.spent + Usd(more), most), self.spent)
+
+    def slowest(self, number: int) -> list[tuple[str, float]]:
+        """Ids and seconds, the slowest first."""
+        return [(asset, seconds) for seconds, asset in heapq.nlargest(number, self._slowest)]
+
+    def dearest(self, number: int) -> list[tuple[str, Usd]]:
+        """Ids and costs, the dearest first."""
+        return [(asset, cost) for cost, asset in heapq.nlargest(number, self._dearest)]
+
+    def metrics(self) -> dict[str, JSON]:
+        """The `metrics` of `--json`: sums, and the same figures for every provider and model."""
+        counts, every = self.counts(), list(self.sellers.values())
+        done = counts.generated + counts.cached
+        times = [seconds for calls in every for seconds in calls.times]
+        return {
+            **{
+                name: sum(getattr(calls, name) for calls in every)
+                for name in ("calls", "errors", "retries", "failovers")
+            },
+            "cache_hit_rate": round(counts.cached / done, 4) if done else 0.0,
+            "waited_seconds": {provider: round(waited, 3) for provider, waited in self.waited.items()},
+            "seconds": {"p50": percentile(times, 50), "p95": percentile(times, 95)},
+            "providers": {name: calls.figures() for name, calls in sorted(self.sellers.items())},
+        }
+
+    def _start(self, event: RunStarted) -> None:
+        self.started = event
+        for kind, (total, planned) in event.kinds.items():
+            made = self.kind(kind)
+            made.total, made.planned = total, planned
+
+    def _done(self, event: ActionDone) -> None:
+        made = self.kind(event.kind)
+        made.generated += 1
+        made.spent += event.cost
+        if event.provider != LOCAL:
+            calls = self.sellers[seller(event.provider, event.model)]
+            calls.calls += 1
+            calls.times.append(event.seconds)
+        self._remember(self._slowest, (event.seconds, event.id))
+        self._remember(self._dearest, (event.cost, event.id))
+
+    def _failed(self, event: ActionFailed) -> None:
+        made = self.kind(event.kind)
+        match event.status:
+            case Status.FAILED:
+                made.failed += 1
+            case Status.SKIPPED:
+                made.skipped += 1
+            case Status.HELD:
+                made.held += 1
+        made.spent += event.paid
+        self.unknown += event.unknown
+        if event.attempts and event.provider not in ("", LOCAL):
+            calls = self.sellers[seller(event.provider, event.model)]
+            calls.calls += 1
+            calls.errors += 1
+
+    def _again(self, event: ActionRetry | ActionFailedOver) -> None:
+        calls = self.sellers[seller(event.provider, event.model)]
+        calls.calls += 1
+        calls.errors += 1
+        if isinstance(event, ActionFailedOver):
+            calls.failovers += 1
+            return
+        calls.retries += 1
+        calls.waited += event.wait
+        self.waited[event.provider] += event.wait
+
+    def _remember(self, heap: list[T], item: T) -> None:
+        if len(heap) < self._keep:
+            heapq.heappush(heap, item)
+        else:
+            heapq.heappushpop(heap, item)

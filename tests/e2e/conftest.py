@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.command import Command
+
+SCENE = """\
+actions:
+  - {type: asset_image, id: pier, prompt: "A pier at dusk", size: 320x240}
+  - {type: asset_subtitle, id: line, text: "Nobody on the quay said a word. They waited.", voice_tone: mysterious}
+  - type: asset_cutscene
+    id: scene
+    shots: [{image_id: pier, subtitle_id: line, duration: 5, animation: slow_zoom}]
+"""
+
+
+@pytest.fixture
+def assetgen(tmp_path: Path) -> Command:
+    return Command(tmp_path)
+
+
+@pytest.fixture
+def scene(assetgen: Command) -> Command:
+    """A folder with a small `actions.yaml`: a picture, a narration, and a cutscene of both."""
+    assetgen.write("actions.yaml", SCENE)
+    return assetgen
