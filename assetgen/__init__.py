@@ -8,6 +8,7 @@ result = await assetgen.run(plan, settings)       # assetgen.run_sync(...) where
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from assetgen.settings import Settings
 
 __version__ = "0.1.0"
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 __all__ = [
     "AssetGenerationError",

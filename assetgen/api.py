@@ -222,14 +222,16 @@ class Project:
             MissingKeyError: Nobody can be asked for an asset that has to be bought.
             StorageError: The output folder or the cache can't be used.
         """
-        out = self.settings.out_folder
+        out, cache = self.settings.out_folder, self.cache()
         out_folder.preflight(out)
+        cache.preflight()
         async with self._claimed(out, options):
             out_folder.mark(out, draft=self.settings.draft)
-            survey = self.survey(plan, options.only, force=options.force)
-            self._check(survey, options)
-            with RunLog(out / out_folder.PRIVATE) as log, self.cache().in_use():
-                return await self._run(survey, options, log)
+            with cache.in_use():
+                survey = self.survey(plan, options.only, force=options.force)
+                self._check(survey, options)
+                with RunLog(out / out_folder.PRIVATE) as log:
+                    return await self._run(survey, options, log)
 
     @asynccontextmanager
     async def _claimed(self, out: Path, options: RunOptions) -> AsyncIterator[None]:

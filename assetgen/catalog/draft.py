@@ -17,18 +17,18 @@ SIZES = Sizes(smallest=16, largest=4096, step=1)
 TEXT_LIMIT = TextLimit(2000)
 
 VARIANTS = {
-    "neutral-epic": "f3@-6",
-    "neutral-mysterious": "f4@-5",
+    "neutral-epic": "f3@-5",
+    "neutral-mysterious": "f4@-4",
     "neutral-calm": "f2@-6",
-    "neutral-urgent": "f5@-5",
-    "neutral-triumphant": "f1@-3",
+    "neutral-urgent": "f5@-6",
+    "neutral-triumphant": "f1@-5",
     "feminine-epic": "f3",
     "feminine-mysterious": "f4",
     "feminine-calm": "f2",
     "feminine-urgent": "f5",
-    "feminine-triumphant": "f1@+2",
-    "masculine-epic": "Gene",
-    "masculine-mysterious": "m8",
+    "feminine-triumphant": "f1",
+    "masculine-epic": "adam",
+    "masculine-mysterious": "m3",
     "masculine-calm": "m6",
     "masculine-urgent": "benjamin",
     "masculine-triumphant": "m5",
@@ -68,6 +68,7 @@ def _speech(model: str) -> Offer:
         price=_free(Per.MILLION_CHARACTERS),
         text_limit=TEXT_LIMIT,
         voices=VOICES,
+        takes=frozenset({"speed", "pitch"}),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import shlex
 import signal
 import sys
@@ -87,6 +88,8 @@ def command(
         cache_dir=cache_dir,
         state_dir=state_dir,
     )
+    if verbose:
+        logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     if dry_run:
         return estimating.show(project, files, tuple(only or ()), force=force, json=json, quiet=quiet)
     plan = project.plan(load(project, files))

@@ -28,7 +28,7 @@ class Purchase:
 class Candidate:
     """One seller's way to make an asset: every purchase of it, in order.
 
-    `unavailable` says why this seller can't be asked now (no key, no adapter); then `purchases` may lack keys.
+    `unavailable` says why this seller can't be asked now: no key, no adapter.
     """
 
     offer: Offer

@@ -62,7 +62,7 @@ class Production:
     async def _look_up(self) -> list[Generated] | None:
         """Everything from the cache, where one seller of the asset's own model had been paid for all of it."""
         for candidate in self.job.candidates:
-            if candidate.degraded or not all(purchase.key for purchase in candidate.purchases):
+            if candidate.degraded:
                 continue
             remembered = [await self.shop.work(self.shop.cache.load, one.key) for one in candidate.purchases]
             if all(remembered):

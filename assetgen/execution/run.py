@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -25,6 +26,8 @@ from assetgen.execution.publishing import edited
 from assetgen.execution.scheduler import Scheduler
 from assetgen.execution.workshop import Workshop
 from assetgen.planning.records import MANIFEST, PLAN, dump
+
+logger = logging.getLogger("assetgen")
 
 LOCAL = ("local", "")
 """The seller of what is made here."""
@@ -125,10 +128,17 @@ class Run:
         try:
             result = await self._execute(standing, production)
         except AssetGenerationError as error:
-            self._book.spent[job.id] = production.paid + production.unknown
-            self._book.failed(_failure(job, error, production), self._shop.clock.monotonic() - began)
+            self._fail(job, error, production, began)
+        except Exception as error:
+            # What others are paying for at this moment must still be stored and written down.
+            logger.exception("a bug while making %r", job.id)
+            self._fail(job, _bug(error), production, began)
         else:
             self._done(standing, result, production, self._shop.clock.monotonic() - began)
+
+    def _fail(self, job: Job, error: AssetGenerationError, production: Production, began: float) -> None:
+        self._book.spent[job.id] = production.paid + production.unknown
+        self._book.failed(_failure(job, error, production), self._shop.clock.monotonic() - began)
 
     async def _execute(self, standing: Standing, production: Production) -> AssetResult:
         job, executor = standing.job, self._shop.executors[standing.job.kind]
@@ -230,6 +240,11 @@ class Run:
             RunFinished(result.exit_code, result.counts, result.spent, result.saved, result.unknown, round(seconds, 3))
         )
         return result
+
+
+def _bug(error: Exception) -> AssetGenerationError:
+    advice = "please report it, with the traceback that --verbose shows"
+    return AssetGenerationError(f"a bug: {type(error).__name__}: {error}", help=advice)
 
 
 def _failure(job: Job, error: AssetGenerationError, production: Production) -> Failure:

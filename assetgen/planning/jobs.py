@@ -115,6 +115,5 @@ def _owners(jobs: tuple[Job, ...]) -> dict[str, str]:
     for job in jobs:
         for candidate in job.candidates:
             for purchase in candidate.purchases:
-                if purchase.key:
-                    owners.setdefault(purchase.key, job.id)
+                owners.setdefault(purchase.key, job.id)
     return owners

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from assetgen.core.costs import CostEstimate, Quote, estimate
 from assetgen.core.jobs import Candidate, Purchase
 from assetgen.core.money import Usd
 from assetgen.core.offers import Offer, Seller
 from assetgen.core.ports import Provider
-from assetgen.core.requests import Request
+from assetgen.core.requests import Request, fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,14 @@ class Market:
         return Candidate(offer, purchases, seller.degraded, self.unavailable.get(offer.provider, ""))
 
     def _purchase(self, offer: Offer, request: Request) -> Purchase:
+        return Purchase(self._key(offer, request), offer.provider, offer.model, request, self.price(offer, request))
+
+    def _key(self, offer: Offer, request: Request) -> str:
         provider = self.providers.get(offer.provider)
-        host = self.hosts.get(offer.provider, "real")
-        key = provider.build(request).key(offer.provider, host) if provider else ""
-        return Purchase(key, offer.provider, offer.model, request, self.price(offer, request))
+        if provider is None:
+            # Nobody can buy it, so nothing is ever stored under this key; equal ones are still known as equal.
+            return fingerprint("unsold@1", {"service": offer.provider, "request": asdict(request)})
+        return provider.build(request).key(offer.provider, self.hosts.get(offer.provider, "real"))
 
 
 def candidate_price(candidate: Candidate, *, without: frozenset[str] | set[str] = frozenset()) -> Usd | None:

@@ -33,7 +33,9 @@ class Surveyor:
     last: LastRun
     outputs: Callable[[Job], tuple[str, ...]]
     forced: frozenset[str] = frozenset()
-    _counted: set[str] = field(default_factory=set)
+    _least: set[str] = field(default_factory=set)
+    _most: set[str] = field(default_factory=set)
+    _saved: set[str] = field(default_factory=set)
 
     def survey(self, plan: Plan, chosen: frozenset[str] | None = None) -> Survey:
         """Where every chosen job stands. Equal purchases are counted once, for the first in plan order."""
@@ -70,29 +72,30 @@ class Surveyor:
         return self._priced(_new_or_changed(job, record), set(known))
 
     def _priced(self, standing: Standing, cached: set[str]) -> Standing:
-        """With what is still to be paid; a price that nobody knows is a state of its own, never zero."""
-        estimate = estimate_candidates(standing.job.candidates, without=cached | self._counted)
-        first = standing.job.candidates[:1]
-        self._counted.update(one.key for candidate in first for one in candidate.purchases if one.key)
-        if estimate is None:
+        """With what is still to be paid; a price that nobody knows is a state of its own, never zero.
+
+        At the least, each purchase of a first seller is paid once; at the most, each purchase of any seller.
+        """
+        candidates = standing.job.candidates
+        least = estimate_candidates(candidates, without=cached | self._least)
+        most = estimate_candidates(candidates, without=cached | self._most)
+        self._least.update(one.key for candidate in candidates[:1] for one in candidate.purchases)
+        self._most.update(one.key for candidate in candidates for one in candidate.purchases)
+        if least is None or most is None:
             return replace(standing, state=State.UNPRICED, reason="nobody knows its price")
-        return replace(standing, estimate=estimate)
+        return replace(standing, estimate=CostEstimate(least.min, max(least.min, most.max)))
 
     def _known(self, job: Job) -> dict[str, CacheEntry]:
         """Purchases of this job's own model that are in the cache; an alternative's don't count as this asset."""
         keys = {
-            purchase.key
-            for candidate in job.candidates
-            if not candidate.degraded
-            for purchase in candidate.purchases
-            if purchase.key
+            purchase.key for candidate in job.candidates if not candidate.degraded for purchase in candidate.purchases
         }
         return {key: entry for key in keys if (entry := self.find(key)) is not None}
 
     def _count(self, job: Job, known: dict[str, CacheEntry]) -> Usd:
         """What the job's purchases had cost, each counted for one job only."""
-        fresh = [entry for key, entry in known.items() if key not in self._counted]
-        self._counted.update(known)
+        fresh = [entry for key, entry in known.items() if key not in self._saved]
+        self._saved.update(known)
         return Usd.sum(entry.paid for entry in fresh)
 
     def _present(self, record: Record) -> bool:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.command import Command
+from tests.e2e.command import ROOT, Command
 
 SCENE = """\
 actions:
@@ -25,4 +25,16 @@ def assetgen(tmp_path: Path) -> Command:
 def scene(assetgen: Command) -> Command:
     """A folder with a small `actions.yaml`: a picture, a narration, and a cutscene of both."""
     assetgen.write("actions.yaml", SCENE)
+    return assetgen
+
+
+ACME = Path(__file__).parent / "third_party"
+
+
+@pytest.fixture
+def acme(assetgen: Command) -> Command:
+    """A folder with one picture, which comes from acme, whose package is installed."""
+    assetgen.write("actions.yaml", "[{type: asset_image, id: pier, prompt: A pier at dusk, size: 320x240, seed: 7}]")
+    assetgen.write("assetgen.yaml", "models: {flux-schnell: [acme]}\n")
+    assetgen.environment["PYTHONPATH"] = f"{ROOT}:{ACME}"
     return assetgen

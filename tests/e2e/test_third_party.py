@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
-import pytest
 from PIL import Image
 
 from tests.e2e.command import ROOT, Command
 
-HERE = Path(__file__).parent / "third_party"
-ACTIONS = "actions:\n  - {type: asset_image, id: pier, prompt: A pier at dusk, size: 320x240, seed: 7}\n"
 RUN = ("run", "actions.yaml", "--json")
-
-
-@pytest.fixture
-def acme(assetgen: Command) -> Command:
-    """A folder whose pictures come from acme, with its package installed."""
-    assetgen.write("actions.yaml", ACTIONS)
-    assetgen.write("assetgen.yaml", "models: {flux-schnell: [acme]}\n")
-    assetgen.environment["PYTHONPATH"] = f"{ROOT}:{HERE}"
-    return assetgen
 
 
 def test_its_assets_are_real_ones_at_the_size_that_was_asked_for(acme: Command) -> None:

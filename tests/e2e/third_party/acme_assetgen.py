@@ -15,6 +15,7 @@ from assetgen.core.actions import Kind
 from assetgen.core.money import Per, Price
 from assetgen.core.offers import Offer, Service, Sizes
 from assetgen.core.outcomes import Content, Outcome, OutcomeClass, good
+from assetgen.core.ports import AttemptError
 from assetgen.core.requests import Answer, Call, ImageRequest, Request
 
 PRICES = "https://acme.example/prices"
@@ -58,6 +59,10 @@ class Acme:
         prompt, size = call.body["prompt"], call.body["size"]
         assert isinstance(prompt, str)
         assert isinstance(size, list)
+        if "a lost answer" in prompt:
+            raise AttemptError(Outcome(OutcomeClass.UNKNOWN, "timeout", "no answer came back"))
+        if "a bug" in prompt:
+            raise ZeroDivisionError("half a pixel")
         hue = hashlib.sha256(prompt.encode()).digest()[0] / 256
         picture = Image.new("RGB", (int(str(size[0])), int(str(size[1]))), _colour(hue))
         picture.paste(_colour(hue + 0.5), (0, 0, picture.width, picture.height // 2))

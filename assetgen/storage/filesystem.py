@@ -1,0 +1,108 @@
+"""Finished files in a folder."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from functools import reduce
+from io import BufferedReader
+from itertools import accumulate
+from pathlib import Path
+
+from assetgen.core import durable
+from assetgen.core.actions import JSON
+from assetgen.core.errors import StorageError
+from assetgen.core.ports import Stored
+from assetgen.core.records import FileStamp
+from assetgen.storage import documents, paths, sounds
+from assetgen.storage.troubles import not_through_links, refused
+
+
+class FilesystemStorage:
+    """The default storage: durable writes below one folder, never through a symbolic link.
+
+    Every method raises StorageError for a path that leads elsewhere, and for what the disk refuses.
+
+    Args:
+        root: The output folder; it is made when the first file is stored.
+        public_url: Where the folder will be served from; without it, addresses are relative.
+    """
+
+    def __init__(self, root: Path, public_url: str | None = None) -> None:
+        self.root = root
+        self.public_url = public_url
+
+    def store(self, path: str, data: bytes) -> Stored:
+        """Write one file durably; what stood under the name before is replaced whole, or still stands."""
+        self._look(path)
+        with refused("can't write `{}` to `{}`", path, self.root):
+            durable.write(self._place(path), data)
+        return Stored(path, self.get_url(path), hashlib.sha256(data).hexdigest(), len(data))
+
+    def store_json(self, path: str, value: JSON) -> Stored:
+        return self.store(path, documents.dump(value))
+
+    def read(self, path: str) -> bytes:
+        with self._opened(path) as file:
+            return file.read()
+
+    def get_url(self, path: str) -> str:
+        return paths.url(path, self.public_url)
+
+    def get_duration(self, path: str) -> float | None:
+        with self._opened(path) as file:
+            return sounds.duration(file)
+
+    def exists(self, path: str) -> bool:
+        return self.stat(path) is not None
+
+    def stat(self, path: str) -> FileStamp | None:
+        """The stamp of a regular file, None where there is none."""
+        found = self._look(path)
+        if found is None or not stat.S_ISREG(found.st_mode):
+            return None
+        return FileStamp(found.st_size, found.st_mtime_ns, found.st_ino)
+
+    def digest(self, path: str) -> str | None:
+        """The SHA-256 of a file, None where there is none."""
+        if self.stat(path) is None:
+            return None
+        with self._opened(path) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    def _look(self, path: str) -> os.stat_result | None:
+        """What stands under a path, None where nothing does, after a look at every step of the way."""
+        found = None
+        with refused("can't read `{}` in `{}`", path, self.root):
+            for place in accumulate(paths.names(path), _step, initial=str(self.root)):
+                found = _lstat(place)
+                if found is None:
+                    break
+                if stat.S_ISLNK(found.st_mode):
+                    raise not_through_links(place)
+        return found
+
+    def _place(self, path: str) -> Path:
+        return Path(reduce(_step, paths.names(path), str(self.root)))
+
+    @contextlib.contextmanager
+    def _opened(self, path: str) -> Iterator[BufferedReader]:
+        if not self.exists(path):
+            raise StorageError(f"can't read `{paths.printable(path)}` in `{self.root}`: there is no such file")
+        with refused("can't read `{}` in `{}`", path, self.root), self._place(path).open("rb") as file:
+            yield file
+
+
+def _step(place: str, name: str) -> str:
+    # File names are UTF-8 whatever the locale says.
+    return f"{place}/{os.fsdecode(name.encode())}"
+
+
+def _lstat(place: str) -> os.stat_result | None:
+    try:
+        return os.lstat(place)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
