@@ -18,6 +18,14 @@ $(READY): pyproject.toml
 
 setup: $(READY) ## Make .venv with everything in it
 
+demo: $(READY) ## Make a whole game chapter as drafts: no key, no network, no cost
+	@$(BIN)/assetgen run samples/chapter.yaml --draft --out demo/out --cache-dir demo/cache --state-dir demo/state
+	@echo
+	@echo "  pictures    demo/out/images/ch1/"
+	@echo "  narration   demo/out/audio/ch1/        captions beside it, in demo/out/captions/ch1/"
+	@echo "  cutscenes   demo/out/cutscenes/ch1/"
+	@echo "  what it would really cost:   $(BIN)/assetgen estimate samples/chapter.yaml"
+
 test: $(READY) ## Run all tests (a few minutes at most)
 	@$(BIN)/python -m pytest -n auto -m "not slow"
 

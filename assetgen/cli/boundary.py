@@ -72,7 +72,7 @@ def _problems(error: InvalidFilesError, machine: bool) -> None:
     if machine:
         terminal.print_json(problems.as_json(error.problems))
     else:
-        terminal.show(terminal.err(), problems.text(error.problems))
+        terminal.show(terminal.err(), problems.text(error.problems), wrapped=False)
 
 
 def _bug(error: Exception, machine: bool, verbose: bool) -> int:

@@ -36,8 +36,9 @@ def symbols(console: Console) -> Symbols:
     return theme.symbols(console.file)  # type: ignore[arg-type]
 
 
-def show(console: Console, screen: RenderableType) -> None:
-    console.print(screen)
+def show(console: Console, screen: RenderableType, *, wrapped: bool = True) -> None:
+    """Print a screen; what has lines of its own is not wrapped."""
+    console.print(screen, soft_wrap=not wrapped)
 
 
 def print_json(value: JSON) -> None:

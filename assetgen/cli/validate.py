@@ -48,7 +48,7 @@ def command(
         case Format.GITHUB:
             _lines(problems.github(found))
         case Format.TEXT if found:
-            terminal.show(console, problems.text(found))
+            terminal.show(console, problems.text(found), wrapped=False)
         case Format.TEXT if not quiet:
             _say_well(console, len(document.entries), files)
     return 2 if any(problem.severity is Severity.ERROR for problem in found) else 0
