@@ -17,7 +17,7 @@ from assetgen.dsl.problems import Mark, Problem
 from assetgen.dsl.trees import ACTIONS, Fault, Path, Span, Tree, UnreadableError, Value
 
 STANDARD_INPUT = "-"
-_JSON_START = re.compile(r'\s*(?:\[\s*(?:\]|(?=\{)))?(?:(?<=\])|\{\s*["}])')
+_JSON_START = re.compile(r'\s*\[?\s*(?:\{\s*["}]|\])')
 _LONE_SURROGATE = re.compile(
     r"\\u[dD](?:[89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD])[c-fC-F])"
 )

@@ -77,10 +77,10 @@ def _block(problem: Problem, width: int) -> Text:
     strokes, apart = _strokes(problem)
     numbers = [stroke.number for stroke in strokes] + ([apart.line] if apart else [])
     gutter = len(str(max(numbers, default=0)))
-    block.append(f"{' ' * gutter} --> ", "context").append(f"{_where(problem)}\n")
+    block.append(f"{' ' * gutter}--> ", "context").append(f"{_where(problem)}\n")
     block.append_text(_excerpt(strokes, gutter, width, role))
     if apart:
-        block.append(f"{' ' * gutter} ::: ", "context").append(f"{safe(apart.file)}:{apart.line}:{apart.column}\n")
+        block.append(f"{' ' * gutter}::: ", "context").append(f"{safe(apart.file)}:{apart.line}:{apart.column}\n")
         block.append_text(_excerpt([_first(apart)], gutter, width, role))
     if problem.help:
         block.append(f"{' ' * gutter} = ", "context").append(f"help: {safe(problem.help)}\n")

@@ -47,11 +47,11 @@ class Writer:
         return [{"type": "add_player_choice", "id": self._id("choice"), "prompt": self._text(8), "options": options}]
 
     def _image(self) -> Action:
-        named = {"type": "asset_image", "id": self._id("image"), "prompt": self._text(24)}
+        named = {"type": "asset_image", "id": self._id("image"), "prompt": self._text(32)}
         return {**named, "size": "1024x768", "model": "flux-schnell"}
 
     def _subtitle(self) -> Action:
-        named = {"type": "asset_subtitle", "id": self._id("line"), "text": self._text(22), "voice_tone": "calm"}
+        named = {"type": "asset_subtitle", "id": self._id("line"), "text": self._text(28), "voice_tone": "calm"}
         return {**named, "voice_gender": "neutral", "voice_pace": "normal", "model": "openai-tts"}
 
     def _id(self, kind: str) -> str:

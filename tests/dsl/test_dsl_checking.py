@@ -133,7 +133,10 @@ def test_problems_stand_in_the_order_of_files_and_lines(tmp_path: Path) -> None:
 def test_errors_are_listed_before_warnings_when_there_are_too_many() -> None:
     shot = {"image_id": "i", "subtitle_id": "s", "duration": 1, "animation": "static"}
     cutscenes = [{"type": "asset_cutscene", "id": f"c{number}", "shots": [shot] * 50} for number in range(30)]
-    image, subtitle = {"type": "asset_image", "id": "i", "prompt": "x"}, {"type": "asset_subtitle", "id": "s", "text": "x"}
+    image, subtitle = (
+        {"type": "asset_image", "id": "i", "prompt": "x"},
+        {"type": "asset_subtitle", "id": "s", "text": "x"},
+    )
     document = parse([image, subtitle, *cutscenes, {"type": "reason"}], RULES)
     assert not document.ok
     assert codes(document).count("schema") == 1
