@@ -20,9 +20,10 @@ from assetgen.catalog import offers as chains
 from assetgen.catalog import prices, voices
 from assetgen.catalog.models import CHAINS, MODELS, Link
 from assetgen.catalog.services import SERVICES
+from assetgen.core import collector
 from assetgen.core.actions import Kind
 from assetgen.core.clock import SystemClock
-from assetgen.core.errors import AssetGenerationError, BudgetError, MissingKeyError, StoppedError, ValidationError
+from assetgen.core.errors import StoppedError, ValidationError
 from assetgen.core.events import Listener
 from assetgen.core.executor import AssetExecutor
 from assetgen.core.jobs import Job, Plan
@@ -32,11 +33,12 @@ from assetgen.core.ports import Clock, Provider
 from assetgen.core.records import Record
 from assetgen.core.results import RunResult
 from assetgen.core.secrets import Secret
-from assetgen.core.surveys import Standing, State, Survey
+from assetgen.core.surveys import Standing, Survey
 from assetgen.dsl import checking
 from assetgen.dsl.checking import Document, Rules
 from assetgen.dsl.problems import Problem
 from assetgen.dsl.schema import json_schema
+from assetgen.execution import preflight
 from assetgen.execution.limiter import SlotLimiter
 from assetgen.execution.publishing import Publisher
 from assetgen.execution.run import Orders, Run
@@ -188,15 +190,24 @@ class Project:
 
     def plan(self, document: Document) -> Plan:
         """Raises InvalidFilesError where the document has errors."""
-        return jobs.make_plan(document, self.executors, self.market, draft=self.settings.draft)
+        with collector.paused():
+            return jobs.make_plan(document, self.executors, self.market, draft=self.settings.draft)
 
-    def survey(self, plan: Plan, only: Sequence[str] = (), *, force: bool = False) -> Survey:
-        """Where every chosen asset stands. Nothing is sent, and nothing in the output folder is touched."""
+    def survey(
+        self, plan: Plan, only: Sequence[str] = (), *, force: bool = False, last: LastRun | None = None
+    ) -> Survey:
+        """Where every chosen asset stands, beside the last run. Nothing is sent, and no output is touched."""
         named = choosing.named(plan, only) if only else frozenset[str]()
         if force and not only:
             raise ValidationError("`--force` needs `--only`: say which assets to make again, and pay for again")
         chosen = choosing.with_needs(plan, named) if only else None
-        return self._surveyor(named if force else frozenset()).survey(plan, chosen)
+        return self._survey(plan, last or self.last_run(), chosen, named if force else frozenset())
+
+    def _survey(
+        self, plan: Plan, last: LastRun, chosen: frozenset[str] | None, forced: frozenset[str] = frozenset()
+    ) -> Survey:
+        with collector.paused():
+            return Surveyor(self.storage, self.cache().find, last, self._outputs, forced).survey(plan, chosen)
 
     def standing(self, plan: Plan, identifier: str) -> Standing:
         """Where one asset stands. Raises ValidationError where nothing is called so."""
@@ -205,10 +216,8 @@ class Project:
 
     def last_run(self) -> LastRun:
         """What the output folder remembers."""
-        return read_last_run(self.storage)
-
-    def _surveyor(self, forced: frozenset[str]) -> Surveyor:
-        return Surveyor(self.storage, self.cache().find, read_last_run(self.storage), self._outputs, forced)
+        with collector.paused():
+            return read_last_run(self.storage)
 
     def _outputs(self, job: Job) -> tuple[str, ...]:
         return self.executors[job.kind.value].outputs(job.action)
@@ -228,10 +237,11 @@ class Project:
         async with self._claimed(out, options):
             out_folder.mark(out, draft=self.settings.draft)
             with cache.in_use():
-                survey = self.survey(plan, options.only, force=options.force)
-                self._check(survey, options)
+                last = self.last_run()
+                survey = self.survey(plan, options.only, force=options.force, last=last)
+                preflight.check(survey, self.settings.max_cost, frozen=options.frozen)
                 with RunLog(out / out_folder.PRIVATE) as log:
-                    return await self._run(survey, options, log)
+                    return await self._run(survey, last, options, log)
 
     @asynccontextmanager
     async def _claimed(self, out: Path, options: RunOptions) -> AsyncIterator[None]:
@@ -249,27 +259,8 @@ class Project:
             await self.clock.sleep(WAIT)
         raise StoppedError("stopped while waiting for another run", options.stop.exit_code)
 
-    def _check(self, survey: Survey, options: RunOptions) -> None:
-        """Everything that ends a run before the first purchase."""
-        missing = [one for one in survey.standings if one.state is not State.CACHED and one.job.candidates]
-        if options.frozen and missing:
-            raise AssetGenerationError(
-                f"{_some(missing)} not in the cache, and --frozen buys nothing",
-                help="run without --frozen to make them",
-            )
-        unpriced = [one for one in missing if one.state is State.UNPRICED]
-        if unpriced:
-            raise BudgetError(f"nobody knows the price of {_some(unpriced)}", help="set `prices:` in assetgen.yaml")
-        require_sellers(missing)
-        wall = self.settings.max_cost
-        if wall is not None and survey.total.min > wall:
-            raise BudgetError(
-                f"it costs at least ${survey.total.min}, and the budget is ${wall}; nothing was spent",
-                help=f"--max-cost {survey.total.max}, or choose less with --only",
-            )
-
-    async def _run(self, survey: Survey, options: RunOptions, log: Listener) -> RunResult:
-        last, tally = read_last_run(self.storage), Tally()
+    async def _run(self, survey: Survey, last: LastRun, options: RunOptions, log: Listener) -> RunResult:
+        tally = Tally()
         forced = choosing.named(survey.plan, options.only) if options.force else frozenset[str]()
         kept = self._kept(survey, last)
         orders = Orders(self.settings.concurrency, self.settings.max_cost, options.fail_fast, forced, kept)
@@ -284,7 +275,7 @@ class Project:
         others = frozenset(job.id for job in survey.plan.jobs if job.id not in chosen and job.id in last.records)
         if not others:
             return {}
-        around = self._surveyor(frozenset()).survey(survey.plan, others)
+        around = self._survey(survey.plan, last, others)
         return {one.job.id: last.records[one.job.id] for one in around.standings if one.present}
 
     def _workshop(
@@ -331,26 +322,6 @@ class RunOptions:
     listeners: tuple[Listener, ...] = ()
     stop: Stop = field(default_factory=Stop)
     waiting: Callable[[int], None] = lambda pid: None
-
-
-def require_sellers(missing: Sequence[Standing]) -> None:
-    """Raise MissingKeyError where an asset has to be bought and nobody who sells its model can be asked."""
-    stuck: dict[str, list[Standing]] = {}
-    for standing in missing:
-        own = [one for one in standing.job.candidates if not one.degraded]
-        if all(one.unavailable for one in own):
-            reason = " and ".join(dict.fromkeys(one.unavailable for one in own))
-            stuck.setdefault(reason, []).append(standing)
-    if stuck:
-        lines = [f"{_some(found)} can't be made: {reason}" for reason, found in stuck.items()]
-        raise MissingKeyError("; ".join(lines), help="try it free first: add --draft")
-
-
-def _some(standings: Sequence[Standing]) -> str:
-    """`a`, `b`, `c` and 4 more (actions.yaml:12)."""
-    names = ", ".join(f"`{standing.job.id}`" for standing in standings[:3])
-    more = f" and {len(standings) - 3} more" if len(standings) > 3 else ""
-    return f"{names}{more} ({standings[0].job.place})"
 
 
 def load(source: str | Path | Mapping[str, Any] | Sequence[Any], settings: Settings | None = None) -> Document:

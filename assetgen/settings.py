@@ -6,7 +6,6 @@ a frozen value.
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
@@ -18,6 +17,7 @@ import pydantic
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from assetgen.core import nearest
 from assetgen.core.errors import ValidationError
 from assetgen.core.money import Per, Usd
 
@@ -215,7 +215,7 @@ def _checked_names(value: dict[Any, Any], path: Path) -> dict[str, Any]:
     known = [name for name in Settings.model_fields if name not in _ONLY_OPTIONS]
     for name in value:
         if name not in known:
-            raise ValidationError(f"{path}: unknown setting `{name}`", help=did_you_mean(str(name), known))
+            raise ValidationError(f"{path}: unknown setting `{name}`", help=nearest.advice(str(name), known))
     return value
 
 
@@ -248,7 +248,7 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
             continue
         if variable not in _VARIABLES:
             raise ValidationError(
-                f"unknown environment variable `{variable}`", help=did_you_mean(variable, list(_VARIABLES))
+                f"unknown environment variable `{variable}`", help=nearest.advice(variable, list(_VARIABLES))
             )
         if text:
             values[_VARIABLES[variable]] = _typed(_VARIABLES[variable], text)
@@ -277,11 +277,6 @@ def _first_line(error: Exception) -> str:
         mark = error.problem_mark
         return f"line {mark.line + 1}, column {mark.column + 1}: {error.problem}"
     return str(error).splitlines()[0] if str(error) else type(error).__name__
-
-
-def did_you_mean(word: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(word, known, n=1)
-    return f"did you mean `{near[0]}`?" if near else "known: " + ", ".join(known)
 
 
 def read_env_file(path: Path) -> dict[str, str]:

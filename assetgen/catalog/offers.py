@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from assetgen.catalog import google, nearest, openai, replicate, together
+from assetgen.catalog import google, openai, replicate, together
 from assetgen.catalog.models import Link
+from assetgen.core import nearest
 from assetgen.core.errors import ValidationError
 from assetgen.core.offers import Offer, Seller
 

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from assetgen.catalog import nearest
 from assetgen.catalog.offers import OFFERS
+from assetgen.core import nearest
 from assetgen.core.actions import Kind
 from assetgen.core.errors import ValidationError
 from assetgen.core.money import Per, Price

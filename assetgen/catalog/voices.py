@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from assetgen.catalog import google, nearest
+from assetgen.catalog import google
 from assetgen.catalog.speech import PAIRS
+from assetgen.core import nearest
 from assetgen.core.errors import ValidationError
 from assetgen.core.offers import Offer, Voice
 

@@ -22,8 +22,8 @@ def command(
     """
     import dataclasses
 
-    from assetgen.catalog import nearest
     from assetgen.catalog.codes import EXPLANATIONS
+    from assetgen.core import nearest
     from assetgen.core.errors import ValidationError
     from assetgen.reporting import asset
 

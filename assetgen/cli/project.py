@@ -27,4 +27,5 @@ def load(project: Project, files: Sequence[str]) -> Any:
     """The document of the given files; standard input where one of them is `-`."""
     import sys
 
-    return project.load(files, sys.stdin.buffer if "-" in files else None)
+    # A closed standard input is None; the document then says so.
+    return project.load(files, sys.stdin.buffer if "-" in files and sys.stdin else None)

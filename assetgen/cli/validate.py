@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from typing import Annotated
 
@@ -46,7 +47,7 @@ def command(
         case Format.CONCISE:
             _lines(problems.concise(found))
         case Format.GITHUB:
-            _lines(problems.github(found))
+            _lines(problems.github(found, os.environ.get("GITHUB_WORKSPACE", "")))
         case Format.TEXT if found:
             terminal.show(console, problems.text(found), wrapped=False)
         case Format.TEXT if not quiet:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import BinaryIO
 
+from assetgen.core import collector
 from assetgen.core.actions import Place
 from assetgen.core.validation import Finding, Severity
 from assetgen.dsl.checks import Rules
@@ -64,30 +63,18 @@ class Document:
 
 def load(inputs: Sequence[str | FilePath], rules: Rules, stdin: BinaryIO | None = None) -> Document:
     """Read files as one set; `-` is standard input. Whatever is wrong with them is a problem of the document."""
-    with _without_collector():
+    with collector.paused():
         return _document([_read(name, stdin) for name in inputs], rules)
 
 
 def parse(value: str | Mapping[str, object] | Sequence[object], rules: Rules) -> Document:
     """Check a set given as a value, or as a text in YAML or JSON."""
-    with _without_collector():
+    with collector.paused():
         return _document([read_text(value) if isinstance(value, str) else read_value(value)], rules)
 
 
 def _read(name: str | FilePath, stdin: BinaryIO | None) -> Reading:
     return read_stdin(stdin) if str(name) == STANDARD_INPUT else read_file(name)
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Nothing that is made here dies in a circle, and looking for circles would take most of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _document(readings: list[Reading], rules: Rules) -> Document:

@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from assetgen.core.nearest import did_you_mean
 from assetgen.core.validation import Severity
 from assetgen.dsl import identifiers
 from assetgen.dsl.actions import ANIMATION_ALIASES, PATH_PATTERN
-from assetgen.dsl.nearest import did_you_mean, listed
 from assetgen.dsl.remarks import Owner, Remark, sentence, shortened
 from assetgen.dsl.scalars import Unclear
 from assetgen.dsl.shapes import unclear
+from assetgen.dsl.suggestions import listed
 from assetgen.dsl.trees import Path, Value
 
 Fields = dict[str, Value]

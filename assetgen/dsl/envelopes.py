@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assetgen.dsl.nearest import did_you_mean
+from assetgen.core.nearest import did_you_mean
 from assetgen.dsl.reading import Reading, Source
 from assetgen.dsl.remarks import shortened
 from assetgen.dsl.trees import ACTIONS, Fault, Value

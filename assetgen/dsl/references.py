@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from assetgen.dsl.actions import TYPES
-from assetgen.dsl.nearest import Suggestions
 from assetgen.dsl.remarks import Owner, Remark, quoted, sentence, with_article, word
+from assetgen.dsl.suggestions import Suggestions
 from assetgen.dsl.trees import Path, Value
 
 _KINDS = {"image_id": "asset_image", "subtitle_id": "asset_subtitle", "cutscene_id": "asset_cutscene"}

@@ -8,10 +8,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from assetgen.core.nearest import did_you_mean
 from assetgen.dsl.actions import TYPES, CutsceneShot, PlayerOption
-from assetgen.dsl.nearest import did_you_mean, listed
 from assetgen.dsl.remarks import Owner, Remark, shortened, with_article
 from assetgen.dsl.scalars import Unclear
+from assetgen.dsl.suggestions import listed
 from assetgen.dsl.trees import Path, Value
 
 TEXT = "text"

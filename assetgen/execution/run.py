@@ -9,6 +9,7 @@ from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from assetgen.core import collector
 from assetgen.core.actions import Kind
 from assetgen.core.context import ExecutionContext
 from assetgen.core.errors import AssetGenerationError
@@ -67,11 +68,8 @@ class Run:
 
     async def __call__(self) -> RunResult:
         self._announce()
-        standing_as_made = self._adoptable()
-        for one in self._survey.standings:
-            if one.job.id in standing_as_made:
-                self._adopt(one)
-        waiting = {one.job.id: one for one in self._survey.standings if one.job.id not in standing_as_made}
+        with collector.paused():
+            waiting = self._adopt_what_stands()
         scheduler = Scheduler({name: one.job.needs for name, one in waiting.items()})
         await self._until_stopped(scheduler.run(lambda name: self._perform(waiting[name]), self._orders.alive))
         for name, standing in waiting.items():
@@ -107,6 +105,14 @@ class Run:
         while stuck := {name for name in adoptable if not adoptable.issuperset(present[name].needs)}:
             adoptable -= stuck
         return adoptable
+
+    def _adopt_what_stands(self) -> dict[str, Standing]:
+        """Take over what needs no work, and return the rest by id."""
+        adoptable = self._adoptable()
+        for standing in self._survey.standings:
+            if standing.job.id in adoptable:
+                self._adopt(standing)
+        return {one.job.id: one for one in self._survey.standings if one.job.id not in adoptable}
 
     def _adopt(self, standing: Standing) -> None:
         """Take over what stands as it was made, or as somebody edited it."""
@@ -227,12 +233,12 @@ class Run:
     async def _finish(self) -> RunResult:
         """Write down what is there: the manifest last, when everything that it names stands."""
         records = {**self._orders.kept, **self._book.records}
-        failures = self._book.in_plan_order()
         known = {**{name: self._old[name] for name in self._book.failures if name in self._old}, **records}
-        document = manifest(records.values(), failures, draft=self._survey.plan.draft)
         await self._shop.work(self._shop.cache.flush)
-        await self._shop.work(self._shop.storage.store_json, PLAN, dump(known.values()))
-        await self._shop.work(self._shop.storage.store_json, MANIFEST, document)
+        with collector.paused():
+            document = manifest(records.values(), self._book.in_plan_order(), draft=self._survey.plan.draft)
+            await self._shop.work(self._shop.storage.store_json, PLAN, dump(known.values()))
+            await self._shop.work(self._shop.storage.store_json, MANIFEST, document)
         await self._shop.work(self._shop.publisher.forget_announcements)
         seconds = self._shop.clock.monotonic() - self._shop.began
         result = self._book.result(self._shop.costs.breakdown(), seconds, self._shop.stop.exit_code)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from assetgen.core.errors import ValidationError
 from assetgen.core.jobs import Plan
+from assetgen.core.nearest import did_you_mean
 
 
 def named(plan: Plan, patterns: Sequence[str]) -> frozenset[str]:
@@ -21,7 +21,10 @@ def named(plan: Plan, patterns: Sequence[str]) -> frozenset[str]:
     for pattern in patterns:
         matching = [pattern] if pattern in ids else [name for name in ids if fnmatchcase(name, pattern)]
         if not matching:
-            raise ValidationError(f"no asset is called `{pattern}`", help=_near(pattern, ids))
+            raise ValidationError(
+                f"no asset is called `{pattern}`",
+                help=did_you_mean(pattern, ids) or "`assetgen estimate --all` lists them",
+            )
         chosen.update(matching)
     return frozenset(chosen)
 
@@ -37,8 +40,3 @@ def with_needs(plan: Plan, chosen: frozenset[str]) -> frozenset[str]:
             found.add(name)
             waiting += by_id[name].needs
     return frozenset(found)
-
-
-def _near(pattern: str, ids: Sequence[str]) -> str:
-    near = difflib.get_close_matches(pattern, ids, n=1)
-    return f"did you mean `{near[0]}`?" if near else "`assetgen estimate --all` lists them"

@@ -52,7 +52,7 @@ def _matters(survey: Survey) -> Iterator[Matter]:
     if unpriced:
         yield "!", "unpriced", "failed", unpriced, "nobody knows the price: set it under `prices:` in assetgen.yaml"
     for reason, ids in _unavailable(survey).items():
-        yield "!", "without a key", "failed", ids, f"{safe(reason)}; or try it free with `--draft`"
+        yield "!", "stuck", "failed", ids, f"{safe(reason)}; or try it free with `--draft`"
     edited = [standing.job.id for standing in survey.standings if standing.edited]
     if edited:
         yield "!", "edited", "warning", edited, "changed by hand, and kept: move a file away to have it made again"

@@ -7,6 +7,7 @@ from pathlib import Path
 from assetgen.core.actions import Kind, Place
 from assetgen.core.money import Usd
 from assetgen.core.results import Counts, Failure, RunResult
+from assetgen.core.validation import Severity
 from assetgen.reporting.budgets import spread
 from assetgen.reporting.kinds import seller, words
 from assetgen.reporting.theme import UNICODE, clock, count, safe, usd
@@ -19,11 +20,26 @@ LARGEST_SUMMARY = 900_000
 _HEAD = "| | generated | cached | failed | skipped | held | spent |\n|---|--:|--:|--:|--:|--:|--:|"
 
 
-def annotation(code: str, message: str, help: str, place: Place, workspace: str) -> str:  # noqa: A002
-    """An `::error` line at a place; the file is named relative to the workspace where it lies in it."""
-    file = _property(_relative(place.file, workspace))
-    text = _data(safe(message)) + (_data(f"\n  next: {safe(help)}") if help else "")
-    return f"::error title={_property(f'assetgen ({code})')},file={file},line={place.line}::{text}"
+def annotation(
+    severity: Severity,
+    code: str,
+    message: str,
+    help: str,  # noqa: A002 - the word that users read before the advice
+    place: Place,
+    workspace: str,
+    width: int = 0,
+) -> str:
+    """A line that marks `width` characters at a place; the file is named relative to the workspace where it can be."""
+    span = {"col": place.column, "endLine": place.line, "endColumn": place.column + width} if width else {}
+    properties = {
+        "title": f"assetgen ({code})",
+        "file": _relative(place.file, workspace),
+        "line": place.line,
+        **span,
+    }
+    named = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+    text = f"{safe(message)}\n  next: {safe(help)}" if help else safe(message)
+    return f"::{severity.value} {named}::{_data(text)}"
 
 
 def harmless(text: str) -> str:

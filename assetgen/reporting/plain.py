@@ -22,6 +22,7 @@ from assetgen.core.events import (
     Timed,
 )
 from assetgen.core.results import Status
+from assetgen.core.validation import Severity
 from assetgen.reporting import budgets, github
 from assetgen.reporting.kinds import seller, words
 from assetgen.reporting.tally import Tally
@@ -76,7 +77,9 @@ class Plain:
         self._errors += 1
         if self._errors <= github.MOST_ANNOTATIONS:
             message = f"{event.id}: {event.message}"
-            self._command(github.annotation(event.code, message, event.help, event.place, self._workspace))
+            self._command(
+                github.annotation(Severity.ERROR, event.code, message, event.help, event.place, self._workspace)
+            )
 
     def _command(self, command: str) -> None:
         if self._github:

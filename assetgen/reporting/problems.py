@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from rich.cells import cell_len
 from rich.text import Text
 
-from assetgen.core.actions import JSON
+from assetgen.core.actions import JSON, Place
 from assetgen.core.validation import Severity
 from assetgen.dsl.problems import LISTED, Mark, Problem
+from assetgen.reporting.github import MOST_ANNOTATIONS, annotation
 from assetgen.reporting.theme import WIDTH, plural, safe
 
 SHOWN = 20
 """How many problems a screen shows."""
-
-ANNOTATED = 9
-"""How many annotations of one kind GitHub gets: it shows ten of a step, and the tenth says how many more there are."""
 
 _TAB = "    "
 _ROLES = {Severity.ERROR: "failed", Severity.WARNING: "warning"}
@@ -185,36 +182,13 @@ def _fields(problem: Problem) -> JSON:
 
 def _annotations(problems: list[Problem], severity: Severity, workspace: str) -> str:
     kind = [problem for problem in problems if problem.severity is severity]
-    lines = [_annotation(problem, workspace) for problem in kind[:ANNOTATED]]
-    if len(kind) > ANNOTATED:
-        lines.append(f"::{severity.value} title=assetgen::and {len(kind) - ANNOTATED} more, see the log\n")
+    lines = [_annotation(problem, workspace) for problem in kind[:MOST_ANNOTATIONS]]
+    if len(kind) > MOST_ANNOTATIONS:
+        lines.append(f"::{severity.value} title=assetgen::and {len(kind) - MOST_ANNOTATIONS} more, see the log\n")
     return "".join(lines)
 
 
 def _annotation(problem: Problem, workspace: str) -> str:
-    properties = {
-        "title": f"assetgen ({problem.code})",
-        "file": _relative(problem.file, workspace),
-        "line": str(problem.line),
-        "col": str(problem.column),
-        "endLine": str(problem.line),
-        "endColumn": str(problem.column + problem.width),
-    }
-    named = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    message = f"{safe(problem.message)}\n  help: {safe(problem.help)}" if problem.help else safe(problem.message)
-    return f"::{problem.severity.value} {named}::{_data(message)}\n"
-
-
-def _relative(file: str, workspace: str) -> str:
-    path = Path(file)
-    if workspace and path.is_absolute() and path.is_relative_to(workspace):
-        return str(path.relative_to(workspace))
-    return file
-
-
-def _data(message: str) -> str:
-    return message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(value: str) -> str:
-    return _data(safe(value)).replace(":", "%3A").replace(",", "%2C")
+    place = Place(problem.file, problem.line, problem.column)
+    line = annotation(problem.severity, problem.code, problem.message, problem.help, place, workspace, problem.width)
+    return line + "\n"

@@ -129,13 +129,13 @@ def test_an_alternative_follows_the_users_chain_of_that_model() -> None:
 @pytest.mark.parametrize(
     ("link", "message", "advice"),
     [
-        (Link("togehter"), "Unknown provider `togehter` in the chain of `sdxl`", "Did you mean `together`?"),
-        (Link(model="flux-schnel"), "Unknown model `flux-schnel`", "Did you mean `flux-schnell`?"),
-        (Link("openai"), "`openai` doesn't serve `sdxl`", "Known: `replicate`."),
+        (Link("togehter"), "Unknown provider `togehter` in the chain of `sdxl`", "did you mean `together`?"),
+        (Link(model="flux-schnel"), "Unknown model `flux-schnel`", "did you mean `flux-schnell`?"),
+        (Link("openai"), "`openai` doesn't serve `sdxl`", "known: `replicate`"),
         (
             Link("replicate", "stability-ai/sdxl"),
             "Unknown model `stability-ai/sdxl` of `replicate`",
-            "Known: `stability-ai/sdxl:",
+            "known: `stability-ai/sdxl:",
         ),
         (Link(model="google-tts"), "`google-tts` can't stand in for `sdxl`", "Take it out"),
     ],
@@ -150,7 +150,7 @@ def test_a_wrong_chain_is_an_error_that_leads_on(link: Link, message: str, advic
 def test_an_unknown_model_is_answered_with_the_nearest_one() -> None:
     with pytest.raises(ValidationError, match="Unknown model `sdlx`") as caught:
         sellers("sdlx", CHAINS, OFFERS)
-    assert caught.value.help == "Did you mean `sdxl`?"
+    assert caught.value.help == "did you mean `sdxl`?"
 
 
 def test_a_providers_own_model_is_offered_without_a_price_or_an_end() -> None:

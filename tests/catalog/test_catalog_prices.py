@@ -60,7 +60,7 @@ def test_a_price_for_the_providers_own_model_counts_more() -> None:
 def test_a_misspelt_price_is_an_error_rather_than_ignored() -> None:
     with pytest.raises(ValidationError, match="together/flux-schnel`") as caught:
         apply(OFFERS, {"together/flux-schnel": price("0.001", Per.IMAGE)})
-    assert caught.value.help == "Did you mean `together/flux-schnell`?"
+    assert caught.value.help == "did you mean `together/flux-schnell`?"
 
 
 @pytest.mark.parametrize(("key", "per"), [("openai/openai-tts", Per.IMAGE), ("replicate/sdxl", Per.MILLION_CHARACTERS)])

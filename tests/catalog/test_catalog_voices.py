@@ -26,9 +26,9 @@ def test_a_service_without_pitch_is_not_sent_one_for_the_users_voice() -> None:
 @pytest.mark.parametrize(
     ("voices", "message", "advice"),
     [
-        ({"google-tss": {}}, "`google-tss` is no model that speaks", "Did you mean `google-tts`?"),
-        ({"sdxl": {}}, "`sdxl` is no model that speaks", "Known: `google-tts`, `openai-tts`."),
-        ({"google-tts": {"neutral-epik": "x"}}, "`neutral-epik` is no pair", "Did you mean `neutral-epic`?"),
+        ({"google-tss": {}}, "`google-tss` is no model that speaks", "did you mean `google-tts`?"),
+        ({"sdxl": {}}, "`sdxl` is no model that speaks", "known: `google-tts`, `openai-tts`"),
+        ({"google-tts": {"neutral-epik": "x"}}, "`neutral-epik` is no pair", "did you mean `neutral-epic`?"),
     ],
 )
 def test_a_misspelt_model_or_pair_is_an_error_that_leads_on(

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from assetgen.dsl.checking import load, parse
-from assetgen.dsl.nearest import COMPARISONS, Suggestions
 from assetgen.dsl.references import cycle
+from assetgen.dsl.suggestions import COMPARISONS, Suggestions
 from tests.dsl.rules import CORPUS, RULES, check, codes
 
 ASSETS = """

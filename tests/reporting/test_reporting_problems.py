@@ -217,7 +217,7 @@ def test_json_has_the_fields_of_the_contract_and_no_others() -> None:
 def test_github_gets_an_annotation_in_place() -> None:
     assert github([PROBLEM]) == (
         "::error title=assetgen (schema),file=actions.yaml,line=7,col=5,endLine=7,endColumn=10"
-        "::Unknown field `promt` in image 'a'%0A  help: did you mean `prompt`?\n"
+        "::Unknown field `promt` in image 'a'%0A  next: did you mean `prompt`?\n"
     )
 
 

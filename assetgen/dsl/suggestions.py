@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable
+
+from assetgen.core.nearest import nearest
 
 COMPARISONS = 100_000
 """How many words are compared in all, so that ten thousand wrong ids in a set of ten thousand stay quick."""
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that is most like another one, if any is like it."""
-    close = difflib.get_close_matches(word[:200], known, n=1, cutoff=0.6)
-    return close[0] if close else None
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The advice, or nothing."""
-    found = nearest(word, known)
-    return f"did you mean `{found}`?" if found else ""
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:

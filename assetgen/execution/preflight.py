@@ -1,0 +1,55 @@
+"""Everything that ends a run before its first purchase."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assetgen.core.errors import AssetGenerationError, BudgetError, MissingKeyError
+from assetgen.core.money import Usd
+from assetgen.core.surveys import Standing, State, Survey
+
+FEW = 3
+
+
+def check(survey: Survey, budget: Usd | None, *, frozen: bool = False) -> None:
+    """Let a run begin, or say why not.
+
+    Args:
+        frozen: Nothing may be bought.
+
+    Raises:
+        AssetGenerationError: The run is frozen, and something is missing.
+        BudgetError: A price is unknown, or the least that it costs is above the budget.
+        MissingKeyError: Nobody who sells an asset's own model can be asked.
+    """
+    missing = [one for one in survey.standings if one.state is not State.CACHED and one.job.candidates]
+    if frozen and missing:
+        verb = "is" if len(missing) == 1 else "are"
+        message = f"{some(missing)} {verb} not in the cache, and --frozen buys nothing"
+        raise AssetGenerationError(message, help="run without --frozen to make what is missing")
+    unpriced = [one for one in missing if one.state is State.UNPRICED]
+    if unpriced:
+        raise BudgetError(f"nobody knows the price of {some(unpriced)}", help="set `prices:` in assetgen.yaml")
+    _require_sellers(missing)
+    if budget is not None and survey.total.min > budget:
+        message = f"it costs at least ${survey.total.min}, and the budget is ${budget}; nothing was spent"
+        raise BudgetError(message, help=f"--max-cost {survey.total.max}, or choose less with --only")
+
+
+def _require_sellers(missing: Sequence[Standing]) -> None:
+    stuck: dict[str, list[Standing]] = {}
+    for standing in missing:
+        own = [one for one in standing.job.candidates if not one.degraded]
+        if all(one.unavailable for one in own):
+            reason = " and ".join(dict.fromkeys(one.unavailable for one in own))
+            stuck.setdefault(reason, []).append(standing)
+    if stuck:
+        lines = [f"{some(found)} can't be made: {reason}" for reason, found in stuck.items()]
+        raise MissingKeyError("; ".join(lines), help="try it free first: add --draft")
+
+
+def some(standings: Sequence[Standing]) -> str:
+    """The first few ids, how many more there are, and where the first one stands."""
+    names = ", ".join(f"`{standing.job.id}`" for standing in standings[:FEW])
+    more = f" and {len(standings) - FEW} more" if len(standings) > FEW else ""
+    return f"{names}{more} ({standings[0].job.place})"
