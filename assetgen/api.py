@@ -20,7 +20,7 @@ from assetgen.catalog import offers as chains
 from assetgen.catalog import prices, voices
 from assetgen.catalog.models import CHAINS, MODELS, Link
 from assetgen.catalog.services import SERVICES
-from assetgen.core import collector
+from assetgen.core import collector, nearest
 from assetgen.core.actions import Kind
 from assetgen.core.clock import SystemClock
 from assetgen.core.errors import StoppedError, ValidationError
@@ -132,6 +132,14 @@ class Project:
         )
         return {executor.kind.value: executor for executor in made}
 
+    def check_names(self) -> None:
+        """Raise ValidationError where a limit or a timeout is set for a service that nobody knows."""
+        for setting, named in (("limits", self.settings.limits), ("timeouts", self.settings.timeouts)):
+            for name in named:
+                if name not in self.services:
+                    advice = nearest.advice(name, self.services)
+                    raise ValidationError(f"`{setting}`: no service is called `{name}`", help=advice)
+
     @cached_property
     def keys(self) -> dict[str, Secret]:
         found = {name: variables.key_of(service, self.environment) for name, service in self.services.items()}
@@ -197,6 +205,7 @@ class Project:
         self, plan: Plan, only: Sequence[str] = (), *, force: bool = False, last: LastRun | None = None
     ) -> Survey:
         """Where every chosen asset stands, beside the last run. Nothing is sent, and no output is touched."""
+        out_folder.check_mark(self.settings.out_folder, draft=self.settings.draft)
         named = choosing.named(plan, only) if only else frozenset[str]()
         if force and not only:
             raise ValidationError("`--force` needs `--only`: say which assets to make again, and pay for again")
@@ -232,10 +241,16 @@ class Project:
             StorageError: The output folder or the cache can't be used.
         """
         out, cache = self.settings.out_folder, self.cache()
+        if not out.exists():
+            # A run that is refused leaves no folder behind.
+            preflight.check(
+                self.survey(plan, options.only, force=options.force), self.settings.max_cost, frozen=options.frozen
+            )
         out_folder.preflight(out)
         cache.preflight()
         async with self._claimed(out, options):
             out_folder.mark(out, draft=self.settings.draft)
+            out_folder.tidy(out, out / WRITTEN)
             with cache.in_use():
                 last = self.last_run()
                 survey = self.survey(plan, options.only, force=options.force, last=last)
@@ -383,4 +398,6 @@ def open_project(
     file = read_env_file((path.parent if path else Path()) / ".env")
     services = (*SERVICES.values(), *(module.SERVICE for module in installed().values()))
     merged = variables.merged(environment, file, services)
-    return Project(load_settings(options, merged, config=config, beside=beside), merged)
+    project = Project(load_settings(options, merged, config=config, beside=beside), merged)
+    project.check_names()
+    return project

@@ -81,7 +81,7 @@ def _check_empty(folder: Path) -> None:
 
 def _identity(folder: Path) -> str:
     try:
-        fields = json.loads((folder / FILE).read_bytes())
+        fields = json.loads(durable.read(folder / FILE))
         version, identity = _SCHEMA.fullmatch(fields["schema"]), str(fields["id"])
     except (ValueError, TypeError, LookupError) as error:
         raise _unknown(folder) from error

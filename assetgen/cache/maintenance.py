@@ -186,7 +186,7 @@ def _needed(cache: FileCache) -> set[str]:
         raise CacheError(
             f"{len(damaged)} sidecars of the cache are damaged, so nobody knows which blobs are still needed",
             details={"trouble": "damaged", "keys": [one.key for one in damaged]},
-            help="See them with `assetgen cache check`; put them back from a backup, or buy again with `--rebuy`.",
+            help="See them with `assetgen cache check`, and put them back from a backup.",
         )
     return needed
 

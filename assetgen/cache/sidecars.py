@@ -54,7 +54,7 @@ def parse(data: bytes, key: str) -> CacheEntry:
     """
     try:
         entry = _build(json.loads(data))
-    except (ValueError, TypeError, LookupError, AttributeError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError) as error:
         raise ValueError("is no whole JSON document of its kind") from error
     if entry.key != key:
         raise ValueError("is that of another purchase")
@@ -125,7 +125,7 @@ class Sidecars:
         return f"{self._root}/{key[:2]}/{checked(key)}.json"
 
     def _bytes(self, key: str) -> bytes:
-        descriptor = os.open(self._name(key), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        descriptor = os.open(self._name(key), os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
             return os.read(descriptor, os.fstat(descriptor).st_size)
         finally:

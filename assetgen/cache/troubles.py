@@ -6,18 +6,18 @@ from pathlib import Path
 
 from assetgen.core.errors import CacheError
 
-BUY_AGAIN = "Put it back from a backup, or allow a new purchase with `--rebuy`."
+PUT_BACK = "Put the cache back from a backup; nothing is bought again in silence."
 MAKE_ROOM = "Check the disk's free space and the folder's permissions, or choose another folder with `--cache-dir`."
 
 
 def lost(key: str) -> CacheError:
     """The sidecar is there, the bytes are not."""
-    return _about(key, "lost", f"the bytes bought as `{key}` are gone from the cache", BUY_AGAIN)
+    return _about(key, "lost", f"the bytes bought as `{key}` are gone from the cache", PUT_BACK)
 
 
 def damaged(key: str, what: str) -> CacheError:
     """Sidecar or bytes are not what was stored; `what` completes the sentence."""
-    return _about(key, "damaged", f"what was bought as `{key}` is damaged: {what}", BUY_AGAIN)
+    return _about(key, "damaged", f"what was bought as `{key}` is damaged: {what}", PUT_BACK)
 
 
 def unreadable(key: str, error: OSError) -> CacheError:

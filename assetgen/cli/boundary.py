@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import typer
 from typer.exceptions import TyperException
@@ -13,27 +15,25 @@ from assetgen.cli import terminal
 from assetgen.core.actions import JSON
 from assetgen.core.errors import AssetGenerationError, InvalidFilesError
 
+ENVIRONMENT = 5
 BUG = 70
 INTERRUPTED = 130
 
 
 def guarded(arguments: Sequence[str]) -> int:
     """Run the command line; whatever happens becomes a message and an exit code."""
-    terminal.forgive_streams()
-    try:
-        code = _run(arguments)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader of our output went away after the work was done: what it wanted, it has.
-        terminal.to_nowhere(sys.stdout)
-        return 0
+    terminal.endure()
+    code = _run(arguments)
+    lost = terminal.lost_result()
+    if lost is not None and code == 0:
+        return Teller().tell(ENVIRONMENT, "storage", f"the result can't be written: {lost.strerror}")
     return code
 
 
 def _run(arguments: Sequence[str]) -> int:
     from assetgen.cli.app import app
 
-    machine = "--json" in arguments
+    teller = Teller.of(arguments)
     try:
         result = app(list(arguments), prog_name="assetgen", standalone_mode=False)
     except typer.Exit as end:
@@ -41,55 +41,78 @@ def _run(arguments: Sequence[str]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except TyperException as error:
-        return _usage(error, machine)
+        return teller.usage(error)
     except AssetGenerationError as error:
-        return _expected(error, machine)
-    except BrokenPipeError:
-        raise
+        return teller.expected(error)
+    except OSError as error:
+        return teller.environment(error)
     except Exception as error:
-        return _bug(error, machine, "-v" in arguments or "--verbose" in arguments)
+        return teller.bug(error)
     return result if isinstance(result, int) else 0
 
 
-def _usage(error: TyperException, machine: bool) -> int:
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context is not None else "assetgen"
-    _tell(machine, error.exit_code, "usage", error.format_message(), f"{command} --help")
-    return error.exit_code
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """How errors are told.
 
+    Attributes:
+        document: As the one JSON document on stdout.
+        lines: As a line of JSON on stderr, which then holds nothing else.
+    """
 
-def _expected(error: AssetGenerationError, machine: bool) -> int:
-    if isinstance(error, InvalidFilesError):
-        _problems(error, machine)
-    else:
-        _tell(machine, error.exit_code, str(error.details.get("code", error.code)), error.message, error.help)
-    return error.exit_code
+    document: bool = False
+    lines: bool = False
+    verbose: bool = False
 
+    @classmethod
+    def of(cls, arguments: Sequence[str]) -> Teller:
+        """As the command line asks, also where it could not be understood."""
+        joined = " ".join(arguments).replace("=", " ")
+        lines = "--progress json" in joined or os.environ.get("ASSETGEN_PROGRESS") == "json"
+        return cls("--json" in arguments, lines, "-v" in arguments or "--verbose" in arguments)
 
-def _problems(error: InvalidFilesError, machine: bool) -> None:
-    from assetgen.reporting import problems
+    def usage(self, error: TyperException) -> int:
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context is not None else "assetgen"
+        return self.tell(error.exit_code, "usage", error.format_message(), f"{command} --help")
 
-    if machine:
-        terminal.print_json(problems.as_json(error.problems))
-    else:
-        terminal.show(terminal.err(), problems.text(error.problems), wrapped=False)
+    def expected(self, error: AssetGenerationError) -> int:
+        if not isinstance(error, InvalidFilesError):
+            code = str(error.details.get("code", error.code))
+            return self.tell(error.exit_code, code, error.message, error.help)
+        from assetgen.reporting import problems
 
+        if self.document or self.lines:
+            self._json(problems.as_json(error.problems))
+        else:
+            terminal.show(terminal.err(), problems.text(error.problems), wrapped=False)
+        return error.exit_code
 
-def _bug(error: Exception, machine: bool, verbose: bool) -> int:
-    details = "".join(traceback.format_exception(error)) if verbose else ""
-    sys.stderr.write(details)
-    advice = "please report it, with the traceback that --verbose shows"
-    _tell(machine, BUG, "bug", f"a bug in assetgen: {type(error).__name__}: {error}", advice)
-    return BUG
+    def environment(self, error: OSError) -> int:
+        where = f" `{error.filename}`" if error.filename else ""
+        return self.tell(ENVIRONMENT, "storage", f"the system refused{where}: {error.strerror or error}", "run again")
 
+    def bug(self, error: Exception) -> int:
+        if self.verbose:
+            sys.stderr.write("".join(traceback.format_exception(error)))
+        advice = "please report it, with the traceback that --verbose shows"
+        return self.tell(BUG, "bug", f"a bug in assetgen: {type(error).__name__}: {error}", advice)
 
-def _tell(machine: bool, exit_code: int, code: str, message: str, advice: str) -> None:
-    if machine:
-        details: dict[str, JSON] = {"code": code, "message": message, "help": advice}
-        terminal.print_json({"schema": "assetgen/error@1", "exit_code": exit_code, "error": details})
-        return
-    from assetgen.reporting.theme import safe
+    def tell(self, exit_code: int, code: str, message: str, advice: str = "") -> int:
+        """Say what happened and what to do, and return the exit code."""
+        if self.document or self.lines:
+            details: dict[str, JSON] = {"code": code, "message": message, "help": advice}
+            self._json({"schema": "assetgen/error@1", "exit_code": exit_code, "error": details})
+            return exit_code
+        from assetgen.reporting.theme import safe
 
-    sys.stderr.write(f"error: {safe(message)}\n")
-    if advice:
-        sys.stderr.write(f"  = help: {safe(advice)}\n")
+        sys.stderr.write(f"error: {safe(message)}\n")
+        if advice:
+            sys.stderr.write(f"  = help: {safe(advice)}\n")
+        return exit_code
+
+    def _json(self, value: JSON) -> None:
+        if self.document:
+            terminal.print_json(value)
+        if self.lines:
+            terminal.print_line(value)

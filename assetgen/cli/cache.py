@@ -17,8 +17,15 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from assetgen.cache.cache import FileCache
+    from assetgen.cache.findings import Cleared
 
 DAMAGED = 5
+
+OlderThan = Annotated[str | None, typer.Option(metavar="AGE", help="Only what is older: 12h, 90d, 8w.")]
+Unused = Annotated[
+    list[str] | None, typer.Option(metavar="FILE", help="Only what these actions files don't use (repeatable).")
+]
+Drafts = Annotated[bool, typer.Option("--drafts", help="Only drafts.")]
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -50,11 +57,9 @@ def info(json: Json = False, config: Config = None, cache_dir: CacheDir = None) 
 
 @app.command()
 def clear(
-    older_than: Annotated[str | None, typer.Option(metavar="AGE", help="Only what is older: 12h, 90d, 8w.")] = None,
-    unused: Annotated[
-        list[str] | None, typer.Option(metavar="FILE", help="Only what these actions files don't use (repeatable).")
-    ] = None,
-    drafts: Annotated[bool, typer.Option("--drafts", help="Only drafts.")] = False,
+    older_than: OlderThan = None,
+    unused: Unused = None,
+    drafts: Drafts = False,
     dry_run: DryRun = False,
     yes: Yes = False,
     json: Json = False,
@@ -62,32 +67,56 @@ def clear(
     cache_dir: CacheDir = None,
 ) -> int:
     """Delete what is kept; says first what it would cost to make again. Output folders stay as they are."""
-    from assetgen.cache import maintenance
     from assetgen.reporting import cache as screens
 
-    age, used = _age(older_than), _used(unused, config, cache_dir)
     caches = _caches(config, cache_dir, drafts=drafts)
-    planned = [maintenance.clear(one, older_than=age, unused=used, dry_run=True) for one in caches]
-    if not dry_run and any(one.entries for one in planned):
-        question = screens.question(planned, str(caches[0].folder.parent), symbols=terminal.symbols(terminal.err()))
-        terminal.show(terminal.err(), question)
-        _agree(yes)
-        planned = [maintenance.clear(one, older_than=age, unused=used) for one in caches]
+    done = _clear(caches, _age(older_than), _used(unused, config, cache_dir), dry_run=dry_run, yes=yes)
     if json:
-        terminal.print_json(screens.cleared_as_json(planned, dry_run=dry_run))
+        terminal.print_json(screens.cleared_as_json(done, dry_run=dry_run))
     else:
         console = terminal.out()
-        terminal.show(console, screens.cleared(planned, dry_run=dry_run, symbols=terminal.symbols(console)))
+        terminal.show(console, screens.cleared(done, dry_run=dry_run, symbols=terminal.symbols(console)))
     return 0
 
 
-@app.command()
-def prune(dry_run: DryRun = False, json: Json = False, config: Config = None, cache_dir: CacheDir = None) -> int:
-    """Delete what nothing refers to: bytes without a record, unfinished files, unused locks."""
+def _clear(
+    caches: list[FileCache], age: dt.timedelta | None, used: set[str] | None, *, dry_run: bool, yes: bool
+) -> list[Cleared]:
+    """Say what would go, ask, and delete it. Raises ValidationError where nobody agrees."""
     from assetgen.cache import maintenance
     from assetgen.reporting import cache as screens
 
-    found = [maintenance.prune(one, dry_run=dry_run) for one in _caches(config, cache_dir)]
+    planned = [maintenance.clear(one, older_than=age, unused=used, dry_run=True) for one in caches]
+    if dry_run or not any(one.entries for one in planned):
+        return planned
+    console = terminal.err()
+    terminal.show(console, screens.question(planned, str(caches[0].folder.parent), symbols=terminal.symbols(console)))
+    _agree(yes)
+    return [maintenance.clear(one, older_than=age, unused=used) for one in caches]
+
+
+@app.command()
+def prune(
+    older_than: OlderThan = None,
+    unused: Unused = None,
+    drafts: Drafts = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    json: Json = False,
+    config: Config = None,
+    cache_dir: CacheDir = None,
+) -> int:
+    """Delete what nothing refers to: bytes without a record, unfinished files, unused locks.
+
+    With --older-than or --unused, such records go first, as with `cache clear`.
+    """
+    from assetgen.cache import maintenance
+    from assetgen.reporting import cache as screens
+
+    caches = _caches(config, cache_dir, drafts=drafts)
+    if older_than or unused:
+        _clear(caches, _age(older_than), _used(unused, config, cache_dir), dry_run=dry_run, yes=yes)
+    found = [maintenance.prune(one, dry_run=dry_run) for one in caches]
     if json:
         terminal.print_json(screens.pruned_as_json(found, dry_run=dry_run))
     else:

@@ -97,5 +97,5 @@ def show(
 
 def _command(files: list[str], *, draft: bool) -> str:
     """What makes it, in the words that it was estimated with."""
-    words = [word for word in sys.argv[2:] if word not in {"--json", "--all", "--check"}]
+    words = [word for word in sys.argv[2:] if word not in {"--json", "--all", "--check", "--dry-run"}]
     return shlex.join(["assetgen", "run", *(words or [*files, *(["--draft"] if draft else [])])])

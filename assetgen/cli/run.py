@@ -8,7 +8,7 @@ import shlex
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -118,8 +118,11 @@ def _listening(project: Project, *, quiet: bool, tally: Tally) -> Iterator[tuple
     from assetgen.reporting import events, live, plain, theme
 
     how = project.settings.progress
+    drawable = theme.animated(sys.stderr, os.environ)
     if how == "auto":
-        how = "none" if quiet else "tty" if theme.animated(sys.stderr, os.environ) else "plain"
+        how = "none" if quiet else "tty"
+    if how == "tty" and not drawable:
+        how = "plain"
     with ExitStack() as stack:
         shown: Listener | None = None
         match how:
@@ -188,7 +191,7 @@ def _step_summary(result: RunResult, *, draft: bool) -> None:
 
     path = os.environ.get("GITHUB_STEP_SUMMARY")
     if path and os.environ.get("GITHUB_ACTIONS") == "true":
-        with Path(path).open("a", encoding="utf-8") as file:
+        with suppress(OSError), Path(path).open("a", encoding="utf-8") as file:
             file.write(summary.step_summary(result, draft=draft))
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import sys
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+    from typing_extensions import Buffer
 
     from assetgen.core.actions import JSON
     from assetgen.reporting.theme import Symbols
@@ -51,22 +54,59 @@ def print_json(value: JSON) -> None:
     sys.stdout.flush()
 
 
+def print_line(value: JSON) -> None:
+    """One line of JSON on stderr."""
+    import json
+
+    sys.stderr.write(json.dumps(value) + "\n")
+
+
 def write(text: str) -> None:
     """A plain line on stdout."""
     sys.stdout.write(text + "\n")
 
 
-def forgive_streams() -> None:
-    """A character that a stream's encoding lacks is escaped, not a crash."""
-    from io import TextIOWrapper
+class Enduring(io.FileIO):
+    """A standard stream whose reader may go away: what is written then goes nowhere, and the work goes on.
 
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    Attributes:
+        lost: Why the last bytes did not arrive, unless it was only that nobody reads them any more.
+    """
+
+    lost: OSError | None = None
+
+    def write(self, data: Buffer, /) -> int:
+        try:
+            return super().write(data)
+        except OSError as error:
+            self.lost = None if error.errno == errno.EPIPE else error
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self.fileno())
+            os.close(nowhere)
+            return memoryview(data).nbytes
 
 
-def to_nowhere(stream: TextIO) -> None:
-    """Nobody reads this stream any more: what is written to it goes nowhere, and the work goes on."""
-    descriptor = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(descriptor, stream.fileno())
-    os.close(descriptor)
+def endure() -> None:
+    """Prepare the standard streams: none is closed, none ends the work, none is broken by a character it lacks."""
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free: this one
+    sys.stdout = _enduring(1, sys.stdout)
+    sys.stderr = _enduring(2, sys.stderr)
+
+
+def _enduring(descriptor: int, stream: TextIO | None) -> TextIO:
+    raw = Enduring(descriptor, "wb", closefd=False)
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    return io.TextIOWrapper(
+        io.BufferedWriter(raw), encoding, errors="backslashreplace", line_buffering=descriptor == 2 or raw.isatty()
+    )
+
+
+def lost_result() -> OSError | None:
+    """Why the result did not arrive on stdout, if it didn't; a reader that went away had what it wanted."""
+    sys.stdout.flush()
+    raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
+    return raw.lost if isinstance(raw, Enduring) else None

@@ -46,6 +46,29 @@ def make_folder(folder: Path, mode: int = 0o755) -> None:
     flush_folder(folder.parent)
 
 
+def read(path: Path) -> bytes:
+    """The bytes of a file, without waiting for anybody: a pipe in its place reads as empty."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        return file.read()
+
+
+def append(path: Path, line: str) -> None:
+    """Add a line to a file, all of it, on a line of its own even after one that was cut short."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+    with os.fdopen(descriptor, "ab") as file:
+        file.write(f"\n{line}\n".encode())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sweep(folder: Path) -> None:
+    """Delete what a killed process had not finished writing, here and in the folders below. Nothing else may write."""
+    for path in folder.rglob(f"{TEMPORARY}*"):
+        if not path.is_dir():
+            path.unlink(missing_ok=True)
+
+
 def flush_folder(folder: Path) -> None:
     """Make the names in a folder last."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -62,12 +85,12 @@ def probe(folder: Path) -> None:
         OSError: One of these can't be done there.
     """
     path = folder / f"{TEMPORARY}{secrets.token_hex(8)}"
-    write(path, b"probe")
     try:
+        write(path, b"probe")
         with lock(path):
             pass
     finally:
-        path.unlink()
+        path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

@@ -89,9 +89,14 @@ class StorageError(AssetGenerationError):
 
 
 class CacheError(StorageError):
-    """The cache is damaged, locked, or written by another version."""
+    """The cache is damaged, locked, or written by another version; `details["trouble"]` says which."""
 
     code = "cache"
+
+    @property
+    def gone(self) -> bool:
+        """Whether the bytes of one purchase are no more what they were: what was free can just be made again."""
+        return self.details.get("trouble") in {"lost", "damaged"}
 
 
 class EditedOutputError(StorageError):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from assetgen.core.actions import Kind
+from assetgen.core.actions import JSON, Kind
 from assetgen.core.costs import CostBreakdown
 from assetgen.core.events import ActionCached, ActionDone, ActionFailed, Event
 from assetgen.core.jobs import Job
@@ -25,6 +25,7 @@ class Book:
     Attributes:
         results: Finished assets, for those that need them.
         records: The same for the next run.
+        edited: The manifest's lines of assets that somebody edited.
         spent: What was paid for an asset in this run, or may have been; also where it failed.
     """
 
@@ -36,6 +37,11 @@ class Book:
     spent: dict[str, Usd] = field(default_factory=dict)
     saved: dict[str, Usd] = field(default_factory=dict)
     warnings: list[Warned] = field(default_factory=list)
+    edited: dict[str, dict[str, JSON]] = field(default_factory=dict)
+
+    def shown(self, record: Record) -> Record:
+        """An asset as the manifest shows it: as it was made, or as somebody edited it."""
+        return replace(record, entry=self.edited[record.id]) if record.id in self.edited else record
 
     def keep(self, job: Job, result: AssetResult, record: Record) -> None:
         """The asset is there."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from tenacity import AsyncRetrying, RetryCallState, retry_if_result, stop_never
 
 from assetgen.core.costs import CostRecord
-from assetgen.core.errors import ApiError, AssetGenerationError, MissingKeyError
+from assetgen.core.errors import ApiError, AssetGenerationError, CacheError, MissingKeyError
 from assetgen.core.events import ActionFailedOver, ActionRetry, ActionWaiting
 from assetgen.core.jobs import Candidate, Job, Purchase
 from assetgen.core.money import Usd
@@ -64,11 +64,20 @@ class Production:
         for candidate in self.job.candidates:
             if candidate.degraded:
                 continue
-            remembered = [await self.shop.work(self.shop.cache.load, one.key) for one in candidate.purchases]
+            remembered = [await self._remembered(one) for one in candidate.purchases]
             if all(remembered):
                 pairs = zip(candidate.purchases, remembered, strict=True)
                 return [_from_cache(purchase, one, candidate) for purchase, one in pairs if one is not None]
         return None
+
+    async def _remembered(self, purchase: Purchase) -> Remembered | None:
+        """What the cache has of a purchase. Damage is an error, but what was free is just made again."""
+        try:
+            return await self.shop.work(self.shop.cache.load, purchase.key)
+        except CacheError as error:
+            if error.gone and purchase.price == Usd():
+                return None
+            raise
 
     async def _buy_from_first_able(self) -> list[Generated]:
         able = [candidate for candidate in self.job.candidates if not candidate.unavailable]
@@ -98,7 +107,7 @@ class Production:
     async def _obtain(self, purchase: Purchase, candidate: Candidate) -> Generated | Outcome:
         """One purchase under its lock: by another job or process meanwhile, or bought now."""
         async with self.locks.hold(purchase.key, lambda: self._say_waiting(purchase)):
-            remembered = None if self.again else await self.shop.work(self.shop.cache.load, purchase.key)
+            remembered = None if self.again else await self._remembered(purchase)
             if remembered is not None:
                 return _from_cache(purchase, remembered, candidate)
             attempt = await self._attempt_until_decided(purchase)

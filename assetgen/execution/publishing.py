@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
 
-from assetgen.core.errors import EditedOutputError
+from assetgen.core import durable
+from assetgen.core.errors import EditedOutputError, StorageError
 from assetgen.core.ports import AssetStorage
 from assetgen.core.records import FileStamp, OutputFiles, RecordedFile
 from assetgen.core.results import OutputFile
@@ -43,8 +43,13 @@ class Publisher:
     def recorded(self, file: OutputFile) -> RecordedFile:
         """The file with its stamp as it stands now."""
         stamp = self._files.stat(file.path)
-        assert stamp is not None, f"{file.path} was just published"
+        if stamp is None:
+            raise StorageError(f"`{file.path}` is gone as soon as it was written", help="see who else writes there")
         return RecordedFile(file.path, file.sha256, stamp)
+
+    def exists(self, path: str) -> bool:
+        """Whether a file stands under this path."""
+        return self._files.stat(path) is not None
 
     def look(self, path: str) -> tuple[str | None, FileStamp | None]:
         """The hash and the stamp of a file as it stands now."""
@@ -58,9 +63,12 @@ class Publisher:
     def _announce(self, path: str, sha256: str) -> None:
         """Say what is about to be written: after a kill, the next run must not take it for somebody else's."""
         if self._journal is not None:
-            line = json.dumps([path, sha256]) + "\n"
-            with self._journal.open("ab", buffering=0) as journal:
-                os.write(journal.fileno(), line.encode())
+            try:
+                durable.append(self._journal, json.dumps([path, sha256]))
+            except OSError as error:
+                raise StorageError(
+                    f"can't write `{self._journal}`: {error.strerror}", help="see to the disk"
+                ) from error
 
 
 def edited(job: str, path: str) -> EditedOutputError:

@@ -6,11 +6,11 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from assetgen.core import collector
-from assetgen.core.actions import Kind
+from assetgen.core.actions import JSON, Kind
 from assetgen.core.context import ExecutionContext
 from assetgen.core.errors import AssetGenerationError
 from assetgen.core.events import ActionStarted, RunFinished, RunStarted, RunStopping
@@ -118,7 +118,7 @@ class Run:
         """Take over what stands as it was made, or as somebody edited it."""
         job, record = standing.job, self._old[standing.job.id]
         if standing.edited:
-            record = self._with_own_hash(record)
+            self._book.edited[job.id] = self._as_edited(record)
         self._book.keep(job, remembered(record, self._shop.storage.get_url), record)
         self._book.cached(job, standing.saved)
 
@@ -132,15 +132,13 @@ class Run:
         began = self._shop.clock.monotonic()
         self._say_started(job)
         try:
-            result = await self._execute(standing, production)
+            self._done(standing, await self._execute(standing, production), production, began)
         except AssetGenerationError as error:
             self._fail(job, error, production, began)
         except Exception as error:
             # What others are paying for at this moment must still be stored and written down.
             logger.exception("a bug while making %r", job.id)
             self._fail(job, _bug(error), production, began)
-        else:
-            self._done(standing, result, production, self._shop.clock.monotonic() - began)
 
     def _fail(self, job: Job, error: AssetGenerationError, production: Production, began: float) -> None:
         self._book.spent[job.id] = production.paid + production.unknown
@@ -148,7 +146,8 @@ class Run:
 
     async def _execute(self, standing: Standing, production: Production) -> AssetResult:
         job, executor = standing.job, self._shop.executors[standing.job.kind]
-        if standing.edited and standing.state is not State.CACHED:
+        if standing.edited and standing.state is not State.CACHED and job.candidates:
+            # What costs nothing is made, and published if it is what stands there already.
             raise edited(job.id, executor.outputs(job.action)[0])
         return await executor.execute(job.action, self._context(job, production))
 
@@ -178,8 +177,9 @@ class Run:
             return "cancelled", "an asset failed, and --fail-fast ends the run there"
         return None
 
-    def _done(self, standing: Standing, result: AssetResult, production: Production, seconds: float) -> None:
+    def _done(self, standing: Standing, result: AssetResult, production: Production, began: float) -> None:
         job, made = standing.job, production.made
+        seconds = self._shop.clock.monotonic() - began
         line = entry(job.kind, result, made, self._survey.plan.owners)
         files = tuple(self._shop.publisher.recorded(file) for file in result.files)
         purchases = tuple(dict.fromkeys(one.purchase.key for one in made))
@@ -198,13 +198,16 @@ class Run:
         old = self._old.get(record.id)
         return old is not None and old.files == record.files
 
-    def _with_own_hash(self, record: Record) -> Record:
-        """The record of an edited asset, with the hash and size that its main file has now."""
+    def _as_edited(self, record: Record) -> dict[str, JSON]:
+        """The manifest's line of an edited asset: with the hash and size that its main file has now.
+
+        The record stays as it was made, so that the file is still known as somebody else's.
+        """
         path = str(record.entry["path"])
         digest, stamp = self._shop.publisher.look(path)
         if digest is None or stamp is None:
-            return record
-        return replace(record, entry={**record.entry, "sha256": digest, "bytes": stamp.bytes})
+            return dict(record.entry)
+        return {**record.entry, "sha256": digest, "bytes": stamp.bytes, "edited": True}
 
     def _say_started(self, job: Job) -> None:
         able = next((one for one in job.candidates if not one.unavailable), None)
@@ -230,13 +233,22 @@ class Run:
         await self._shop.stop.over()
         working.cancel()
 
+    def _still_standing(self) -> dict[str, Record]:
+        """What was made here before and is not part of this run: the files stay, and stay known as ours."""
+        return {
+            name: record
+            for name, record in self._old.items()
+            if any(self._shop.publisher.exists(file.path) for file in record.files)
+        }
+
     async def _finish(self) -> RunResult:
         """Write down what is there: the manifest last, when everything that it names stands."""
         records = {**self._orders.kept, **self._book.records}
-        known = {**{name: self._old[name] for name in self._book.failures if name in self._old}, **records}
+        known = {**self._still_standing(), **records}
+        lines = [self._book.shown(record) for record in records.values()]
         await self._shop.work(self._shop.cache.flush)
         with collector.paused():
-            document = manifest(records.values(), self._book.in_plan_order(), draft=self._survey.plan.draft)
+            document = manifest(lines, self._book.in_plan_order(), draft=self._survey.plan.draft)
             await self._shop.work(self._shop.storage.store_json, PLAN, dump(known.values()))
             await self._shop.work(self._shop.storage.store_json, MANIFEST, document)
         await self._shop.work(self._shop.publisher.forget_announcements)

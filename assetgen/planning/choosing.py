@@ -23,7 +23,7 @@ def named(plan: Plan, patterns: Sequence[str]) -> frozenset[str]:
         if not matching:
             raise ValidationError(
                 f"no asset is called `{pattern}`",
-                help=did_you_mean(pattern, ids) or "`assetgen estimate --all` lists them",
+                help=did_you_mean(pattern, ids) or "`assetgen estimate FILE --all` lists them",
             )
         chosen.update(matching)
     return frozenset(chosen)

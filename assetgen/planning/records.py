@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,12 +36,17 @@ def read_last_run(storage: AssetStorage) -> LastRun:
     Raises:
         StorageError: What is there can't be read, or a newer version wrote it.
     """
-    records = _records(_document(storage, PLAN, SCHEMA))
+    with _undamaged(PLAN):
+        records = _records(_document(storage, PLAN, SCHEMA))
     written: dict[str, set[str]] = {}
     for record in records.values():
         for file in record.files:
             written.setdefault(file.path, set()).add(file.sha256)
-    for path, sha256 in (*_from_manifest(storage), *_from_journal(storage)):
+    with _undamaged(MANIFEST):
+        for path, sha256 in _from_manifest(storage):
+            if path not in written:
+                written[path] = {sha256}
+    for path, sha256 in _from_journal(storage):
         written.setdefault(path, set()).add(sha256)
     return LastRun(records, {path: frozenset(hashes) for path, hashes in written.items()})
 
@@ -49,15 +55,19 @@ def dump(records: Iterable[Record]) -> JSON:
     return {"schema": SCHEMA, "assets": [_dump_one(record) for record in sorted(records, key=lambda one: one.id)]}
 
 
+@contextlib.contextmanager
+def _undamaged(path: str) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        advice = "move it away: what stands in the folder is then compared with the cache"
+        raise StorageError(f"`{path}` is damaged", help=advice) from error
+
+
 def _document(storage: AssetStorage, path: str, schema: str) -> dict[str, Any]:
     if not storage.exists(path):
         return {}
-    try:
-        value = json.loads(storage.read(path))
-    except ValueError:
-        raise StorageError(
-            f"`{path}` is damaged", help="move it away: outputs are then compared with the cache again"
-        ) from None
+    value = json.loads(storage.read(path))
     if not isinstance(value, dict) or value.get("schema") != schema:
         raise StorageError(
             f"`{path}` was written by another version of assetgen", help="use that version, or a new folder"
@@ -99,7 +109,8 @@ def _dump_one(record: Record) -> JSON:
 def _from_manifest(storage: AssetStorage) -> list[tuple[str, str]]:
     """What the manifest says was written: a folder that lost its `.assetgen` still knows its own files."""
     document = _document(storage, MANIFEST, "assetgen/manifest@1")
-    entries = [entry for part in ("images", "audio", "cutscenes") for entry in document.get(part, ())]
+    parts = ("images", "audio", "cutscenes")
+    entries = [entry for part in parts for entry in document.get(part, ()) if not entry.get("edited")]
     captions = [(one["captions"], one["captions_sha256"]) for one in entries if "captions_sha256" in one]
     return [*((entry["path"], entry["sha256"]) for entry in entries), *captions]
 
@@ -108,6 +119,14 @@ def _from_journal(storage: AssetStorage) -> list[tuple[str, str]]:
     """What a run that was killed had announced; a cut last line was never acted on."""
     if not storage.exists(WRITTEN):
         return []
-    lines = storage.read(WRITTEN).decode(errors="replace").splitlines(keepends=True)
-    whole = [json.loads(line) for line in lines if line.endswith("\n")]
-    return [(path, sha256) for path, sha256 in whole]
+    lines = storage.read(WRITTEN).decode(errors="replace").splitlines()
+    return [pair for line in lines if (pair := _announced(line)) is not None]
+
+
+def _announced(line: str) -> tuple[str, str] | None:
+    """A path and the hash that was about to stand there; nothing was written after a line that was cut short."""
+    with contextlib.suppress(ValueError, RecursionError):
+        match json.loads(line):
+            case [str(path), str(sha256)]:
+                return path, sha256
+    return None

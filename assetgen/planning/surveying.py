@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from assetgen.core.costs import CostEstimate
-from assetgen.core.jobs import Candidate, Job, Plan
+from assetgen.core.errors import CacheError
+from assetgen.core.jobs import Candidate, Job, Plan, Purchase
 from assetgen.core.money import Usd
 from assetgen.core.ports import CacheEntry
 from assetgen.core.records import OutputFiles, Record, RecordedFile
@@ -87,10 +88,18 @@ class Surveyor:
 
     def _known(self, job: Job) -> dict[str, CacheEntry]:
         """Purchases of this job's own model that are in the cache; an alternative's don't count as this asset."""
-        keys = {
-            purchase.key for candidate in job.candidates if not candidate.degraded for purchase in candidate.purchases
-        }
-        return {key: entry for key in keys if (entry := self.find(key)) is not None}
+        own = (candidate for candidate in job.candidates if not candidate.degraded)
+        purchases = {purchase.key: purchase for candidate in own for purchase in candidate.purchases}
+        return {key: entry for key, purchase in purchases.items() if (entry := self._look(job, purchase)) is not None}
+
+    def _look(self, job: Job, purchase: Purchase) -> CacheEntry | None:
+        try:
+            return self.find(purchase.key)
+        except CacheError as error:
+            if error.gone and purchase.price == Usd():
+                return None
+            message = f"`{job.id}` ({job.place}): {error.message}"
+            raise CacheError(message, action=job.id, details=error.details, help=error.help) from error
 
     def _count(self, job: Job, known: dict[str, CacheEntry]) -> Usd:
         """What the job's purchases had cost, each counted for one job only."""

@@ -52,7 +52,7 @@ def _matters(survey: Survey) -> Iterator[Matter]:
     if unpriced:
         yield "!", "unpriced", "failed", unpriced, "nobody knows the price: set it under `prices:` in assetgen.yaml"
     for reason, ids in _unavailable(survey).items():
-        yield "!", "stuck", "failed", ids, f"{safe(reason)}; or try it free with `--draft`"
+        yield "!", "not to be had", "failed", ids, f"{safe(reason)}; try it free with `--draft`"
     edited = [standing.job.id for standing in survey.standings if standing.edited]
     if edited:
         yield "!", "edited", "warning", edited, "changed by hand, and kept: move a file away to have it made again"
@@ -70,6 +70,11 @@ def _unavailable(survey: Survey) -> dict[str, list[str]]:
         if _stuck(standing):
             reasons[standing.job.candidates[0].unavailable].append(standing.job.id)
     return reasons
+
+
+def nobody_can_be_asked(survey: Survey) -> bool:
+    """Whether a run would be refused, since an asset has to be bought and nobody sells it here."""
+    return any(_stuck(standing) for standing in survey.standings)
 
 
 def _stuck(standing: Standing) -> bool:

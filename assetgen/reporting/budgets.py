@@ -44,8 +44,8 @@ def verdict(cost: CostEstimate, budget: Usd | None, work: str, symbols: Symbols)
             ("error: ", "failed"),
             f"the budget is {short} short at least, {most} at most; nothing was spent",
         )
-        yield line(f"= help: `--max-cost {enough(cost.max)}`, or buy in plan order what fits: `--partial`,", indent=2)
-        yield line("or make less: `--only ID`, or a cheaper model: `assetgen models`", indent=10)
+        yield line(f"= help: `--max-cost {enough(cost.max)}`, or make less: `--only ID`,", indent=2)
+        yield line("or choose a cheaper model: `assetgen models`", indent=10)
         yield line("= note: `assetgen run` would refuse to start, with exit code 3", indent=2)
 
 

@@ -75,9 +75,7 @@ def checked(found: Sequence[Checked], *, symbols: Symbols) -> RenderableType:
     return Group(
         line((f"{symbols.failed} {count(len(troubles), symbols)} damaged or lost", "failed"), f", {whole} whole"),
         *_troubles(troubles, symbols),
-        line(
-            ("Next: ", "context"), "put a backup of the cache back, or buy what is lost again: `assetgen run --rebuy`"
-        ),
+        line(("Next: ", "context"), "put a backup of the cache back; what was free is made again by the next run"),
         line(("exit 5: the cache is damaged", "context")),
     )
 

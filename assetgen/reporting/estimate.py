@@ -219,6 +219,8 @@ def _work(whole: Part, survey: Survey, symbols: Symbols) -> str:
 
 
 def _next(command: str, budget: Usd | None, survey: Survey, symbols: Symbols) -> Iterator[RenderableType]:
-    if command and not (budget is not None and survey.total.min > budget):
+    if command and attention.nobody_can_be_asked(survey):
+        yield line(("Next: ", "context"), f"{safe(command)} --draft", ("      free placeholders", "context"))
+    elif command and not (budget is not None and survey.total.min > budget):
         hint = f"every asset: --all {symbols.dot} for machines: --json"
         yield line(("Next: ", "context"), safe(command), (f"      {hint}", "context"))

@@ -8,9 +8,10 @@ import threading
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Self, TextIO
+from typing import Any, Self, TextIO
 
 from assetgen.core.actions import JSON, Place
+from assetgen.core.errors import StorageError
 from assetgen.core.events import Timed
 from assetgen.core.money import Usd
 
@@ -38,8 +39,7 @@ PUBLIC = frozenset(
 def line(timed: Timed) -> str:
     """One event as one line of ASCII JSON, without its end: money as decimal strings, places as `file:line`."""
     event = timed.event
-    facts = {one.name: _json(getattr(event, one.name)) for one in fields(event)}
-    return json.dumps({"schema": SCHEMA, "event": event.name, "t": round(timed.t, 3), **facts})
+    return json.dumps({"schema": SCHEMA, "event": event.name, "t": round(timed.t, 3), **_fields(event)})
 
 
 class Lines:
@@ -74,14 +74,20 @@ class RunLog:
         """Put the last log aside and begin a new one.
 
         Raises:
-            OSError: There can be no log in this folder.
+            StorageError: There can be no log in this folder.
         """
+        try:
+            self._begin()
+        except OSError as error:
+            raise StorageError(f"can't write `{self.path}`: {error.strerror}", help="move it away") from error
+        self._thread.start()
+        return self
+
+    def _begin(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(FileNotFoundError):
             self.path.replace(self.path.with_name("run.prev.jsonl"))
         self.path.touch()
-        self._thread.start()
-        return self
 
     def __exit__(self, *_: object) -> None:
         self._ended.set()
@@ -109,6 +115,12 @@ class RunLog:
             self.trouble = error
 
 
+def _fields(value: Any) -> dict[str, JSON]:
+    """The fields of a value; those that hold money say so in their names, as everywhere in JSON."""
+    named = ((one.name, getattr(value, one.name)) for one in fields(value))
+    return {f"{name}_usd" if isinstance(held, Usd) else name: _json(held) for name, held in named}
+
+
 def _json(value: object) -> JSON:
     match value:
         case None | bool() | int() | float():
@@ -121,7 +133,7 @@ def _json(value: object) -> JSON:
             return {str(key): _json(each) for key, each in value.items()}
         case tuple() | list():
             return [_json(each) for each in value]
-        case _ if is_dataclass(value):
-            return {one.name: _json(getattr(value, one.name)) for one in fields(value)}
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return _fields(value)
         case _:
             raise TypeError(f"an event can't hold a {type(value).__name__}")

@@ -93,6 +93,8 @@ class Plain:
                 yield f"CACHED   {event.id} saved={usd(event.saved)}"
             case ActionDone():
                 yield _done(event)
+            case ActionFailed(code="cancelled"):
+                pass  # The summary counts them; a line for each would bury what happened.
             case ActionFailed():
                 yield _failed(event)
             case _:

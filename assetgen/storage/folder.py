@@ -54,22 +54,32 @@ def mark(folder: Path, *, draft: bool) -> None:
         ValidationError: It holds the other kind.
         StorageError: The mark can't be read or written.
     """
-    marked = _marked(folder)
-    if marked is None:
-        with refused("can't mark the output folder `{}`", folder):
+    check_mark(folder, draft=draft)
+    if _marked(folder) is None:
+        with refused(f"can't mark the output folder `{folder}`"):
             durable.write(_mark(folder), documents.dump({"schema": SCHEMA, "draft": draft}))
-    elif marked and not draft:
-        raise ValidationError(
-            f"`{folder}` holds drafts; real assets go elsewhere", help="Use another folder: `--out out`."
-        )
-    elif draft and not marked:
+
+
+def tidy(folder: Path, journal: Path) -> None:
+    """Delete what a killed run had not finished writing; it is known by the journal that it left behind."""
+    if journal.exists():
+        with refused(f"can't tidy the output folder `{folder}`"):
+            durable.sweep(folder)
+
+
+def check_mark(folder: Path, *, draft: bool) -> None:
+    """Refuse a folder of the other kind, writing nothing. Raises as `mark`."""
+    marked = _marked(folder)
+    if marked and not draft:
+        raise ValidationError(f"`{folder}` holds drafts; real assets go elsewhere", help="Choose another `--out`.")
+    if draft and marked is False:
         raise ValidationError(f"`{folder}` holds real assets; drafts go elsewhere", help=f"Use `--out {folder}-draft`.")
 
 
 def _marked(folder: Path) -> bool | None:
     path = _mark(folder)
     with refused("can't read `{}`", path):
-        text = path.read_bytes() if path.exists() else None
+        text = durable.read(path) if path.exists() else None
     try:
         return None if text is None else _draft(text)
     except (ValueError, TypeError, LookupError) as error:

@@ -45,7 +45,7 @@ def test_bytes_that_changed_are_put_aside_and_never_served(cache: FileCache, ent
     with pytest.raises(CacheError, match=entry.key) as refusal:
         cache.load(entry.key)
     assert refusal.value.details == {"trouble": "damaged", "key": entry.key}
-    assert "--rebuy" in refusal.value.help
+    assert "backup" in refusal.value.help
     assert quarantined(cache) == [wrong]
     with pytest.raises(CacheError, match="are gone") as refusal:
         cache.find(entry.key)

@@ -118,8 +118,9 @@ def test_a_folder_that_lost_its_memory_still_knows_its_own_files(scene: Command)
     assert files_below(scene.folder / "out-draft") != before
 
 
-def test_a_damaged_blob_is_an_error_and_not_made_again_in_silence(scene: Command) -> None:
+def test_a_free_asset_whose_blob_is_damaged_is_just_made_again(scene: Command) -> None:
     scene(*RUN)
+    before = files_below(scene.folder / "out-draft")
     (scene.folder / "out-draft/images/pier.png").unlink()
     cache = scene.folder / "home/.cache/assetgen/draft/blobs"
     for blob in cache.rglob("*"):
@@ -128,9 +129,51 @@ def test_a_damaged_blob_is_an_error_and_not_made_again_in_silence(scene: Command
             data = bytearray(blob.read_bytes())
             data[-1] ^= 1
             blob.write_bytes(data)
-    done = scene(*RUN, "--json")
-    assert done.code == 5
-    assert {one["code"] for one in done.json()["failed"]} == {"cache", "dependency_failed"}
+    assert scene("cache", "check").code == 5
+    assert scene(*RUN).code == 0
+    assert files_below(scene.folder / "out-draft") == before
+
+
+def test_an_edit_is_kept_however_many_runs_come_between(scene: Command) -> None:
+    scene(*RUN)
+    for name, text in (("images/pier.png", "dusk"), ("cutscenes/scene.json", "duration: 5")):
+        edited = scene.folder / "out-draft" / name
+        edited.write_bytes(b"mine")
+        assert scene(*RUN).code == 0
+        actions = (scene.folder / "actions.yaml").read_text()
+        scene.write("actions.yaml", actions.replace(text, {"dusk": "dawn", "duration: 5": "duration: 6"}[text]))
+        assert scene(*RUN).code == 1
+        assert edited.read_bytes() == b"mine"
+        edited.unlink()
+        assert scene(*RUN).code == 0
+
+
+def test_several_files_take_turns_in_one_folder(scene: Command) -> None:
+    scene.write(
+        "other.yaml",
+        (scene.folder / "actions.yaml")
+        .read_text()
+        .replace("pier", "quay")
+        .replace("line", "talk")
+        .replace("id: scene", "id: act"),
+    )
+    for name in ("actions.yaml", "other.yaml", "actions.yaml", "other.yaml"):
+        done = scene("run", name, "--draft", "--json")
+        assert (done.code, done.json()["failed"]) == (0, [])
+    together = scene("run", "actions.yaml", "other.yaml", "--draft", "--json").json()
+    assert together["counts"]["cached"] == 6
+
+
+def test_a_refused_run_leaves_no_folder_behind(scene: Command) -> None:
+    assert scene("run", "actions.yaml").code == 6
+    assert not (scene.folder / "out").exists()
+
+
+def test_an_estimate_takes_no_draft_for_a_real_asset(scene: Command) -> None:
+    scene(*RUN, "--out", "out")
+    done = scene("estimate", "actions.yaml")
+    assert done.code == 2
+    assert "drafts" in done.err
 
 
 def test_a_killed_run_goes_on_where_it_was(scene: Command) -> None:

@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+from contextlib import nullcontext
 
 import pytest
 
-from assetgen.core.errors import ApiError, AssetGenerationError, BudgetError, MissingKeyError
+from assetgen.core.errors import ApiError, AssetGenerationError, BudgetError, CacheError, MissingKeyError
 from assetgen.core.events import ActionFailedOver, ActionRetry
 from assetgen.core.jobs import Job
 from assetgen.core.money import Usd
 from assetgen.core.outcomes import Outcome, OutcomeClass
+from assetgen.core.ports import Remembered
 from assetgen.core.results import Generated
 from assetgen.execution.locks import KeyLocks
 from assetgen.execution.produce import Production
+from tests.fakes.memory_cache import MemoryCache
 from tests.fakes.provider import BROKEN, CUT, LIMITED, LOST, NO_KEY, REFUSED, UNREACHED, ScriptedProvider
 from tests.fakes.shop import Fakes, fakes, picture_job
 
@@ -126,6 +130,23 @@ def test_a_purchase_that_does_not_fit_is_not_sent() -> None:
     with fakes(one, wall=Usd(9_999)) as around, pytest.raises(BudgetError):
         produce(around, picture_job(one))
     assert one.calls == []
+
+
+@pytest.mark.parametrize(("price", "asked"), [(0, 1), (10_000, 0)])
+def test_damage_in_the_cache_is_an_error_unless_it_was_free(price: int, asked: int) -> None:
+    class Damaged(MemoryCache):
+        def load(self, key: str) -> Remembered | None:
+            raise CacheError("its bytes are not those that were stored", details={"trouble": "damaged"})
+
+    one = ScriptedProvider("one")
+    with fakes(one) as around:
+        job = picture_job(one)
+        (purchase,) = job.candidates[0].purchases
+        candidate = dataclasses.replace(job.candidates[0], purchases=(dataclasses.replace(purchase, price=Usd(price)),))
+        damaged = dataclasses.replace(around, shop=dataclasses.replace(around.shop, cache=Damaged()))
+        with pytest.raises(CacheError) if price else nullcontext():
+            produce(damaged, dataclasses.replace(job, candidates=(candidate,)))
+    assert len(one.calls) == asked
 
 
 def test_without_anybody_to_ask_it_says_why() -> None:

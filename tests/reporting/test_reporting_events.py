@@ -25,8 +25,8 @@ def test_a_line_has_schema_name_time_and_the_events_fields_as_plain_json() -> No
         "model": "flux-schnell",
         "attempts": 1,
         "seconds": 21.0,
-        "paid": "0.04",
-        "unknown": "0",
+        "paid_usd": "0.04",
+        "unknown_usd": "0",
         "help": "reword the prompt",
     }
 
@@ -34,7 +34,7 @@ def test_a_line_has_schema_name_time_and_the_events_fields_as_plain_json() -> No
 def test_nested_values_are_plain_json_too() -> None:
     document = json.loads(line(Timed(0, started(budget=None))))
     assert document["kinds"] == {"asset_image": [6, 2]}
-    assert document["estimate"] == {"min": "0.01", "max": "0.02", "currency": "USD"}
+    assert document["estimate"] == {"min_usd": "0.01", "max_usd": "0.02", "currency": "USD"}
     assert document["budget"] is None
     assert json.loads(line(Timed(0, finished())))["counts"]["generated"] == 3
 

@@ -75,7 +75,7 @@ def test_pruning_says_what_nobody_needed() -> None:
 def test_a_damaged_cache_is_named_with_advice_and_its_exit_code() -> None:
     damaged = tuple(Damage(f"key{n}\x1b", "the hash is wrong") for n in range(24))
     screen = text_of(cache.checked([Checked(4, damaged, ("lost",)), Checked(1, (), ())], symbols=UNICODE))
-    for said in ("25 damaged or lost, 5 entries whole", "key19\\x1b", "and 5 more", "--rebuy", "exit 5"):
+    for said in ("25 damaged or lost, 5 entries whole", "key19\\x1b", "and 5 more", "backup", "exit 5"):
         assert said in screen
     assert "lost  the bytes are gone" in text_of(cache.checked([Checked(0, (), ("lost",))], symbols=ASCII))
     assert text_of(cache.checked([Checked(1, (), ())], symbols=ASCII)) == "ok 1 entry whole\n"

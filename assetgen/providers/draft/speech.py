@@ -103,7 +103,10 @@ async def _start() -> asyncio.subprocess.Process:
     # -I and -S: no user's packages, no site; most of an interpreter's start.
     command = (sys.executable, "-I", "-S", str(CHILD))
     try:
-        return await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment)
+        # In a session of its own: Ctrl-C is for us, and what is under way may finish.
+        return await asyncio.create_subprocess_exec(
+            *command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment, start_new_session=True
+        )
     except OSError as error:
         raise _failure(OutcomeClass.NOT_SENT, "service_down", f"The voice can't be started: {error}.") from error
 
