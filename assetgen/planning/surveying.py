@@ -62,7 +62,8 @@ class Surveyor:
             if self._present(record):
                 return Standing(job, State.CACHED, present=True, saved=_paid(record), reason="its files stand as made")
         standing = replace(self._from_cache(job, record), edited=edited)
-        return replace(standing, reason=f"{standing.reason}; its file was edited") if edited else standing
+        theirs = "its file was edited" if record else "a file that is not ours stands in its place"
+        return replace(standing, reason=f"{standing.reason}; {theirs}") if edited else standing
 
     def _from_cache(self, job: Job, record: Record | None) -> Standing:
         known = self._known(job)
