@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assetgen.core import collector
@@ -19,6 +19,7 @@ from assetgen.core.money import Usd
 from assetgen.core.records import Record
 from assetgen.core.results import AssetResult, Failure, OutputFile, RunResult, Status
 from assetgen.core.surveys import Standing, State, Survey
+from assetgen.core.validation import Finding, Severity
 from assetgen.execution.book import Book, remembered
 from assetgen.execution.locks import KeyLocks
 from assetgen.execution.manifest import entry, manifest
@@ -117,9 +118,11 @@ class Run:
     def _adopt(self, standing: Standing) -> None:
         """Take over what stands as it was made, or as somebody edited it."""
         job, record = standing.job, self._old[standing.job.id]
+        result = remembered(record, self._shop.storage.get_url)
         if standing.edited:
             self._book.edited[job.id] = self._as_edited(record)
-        self._book.keep(job, remembered(record, self._shop.storage.get_url), record)
+            result = replace(result, warnings=(*result.warnings, _kept(record)))
+        self._book.keep(job, result, record)
         self._book.cached(job, standing.saved)
 
     async def _perform(self, standing: Standing) -> None:
@@ -258,6 +261,11 @@ class Run:
             RunFinished(result.exit_code, result.counts, result.spent, result.saved, result.unknown, round(seconds, 3))
         )
         return result
+
+
+def _kept(record: Record) -> Finding:
+    message = f"`{record.entry['path']}` was changed by hand; it is kept as it is"
+    return Finding("edited_output", message, severity=Severity.WARNING, help="delete it to have it made again")
 
 
 def _bug(error: Exception) -> AssetGenerationError:

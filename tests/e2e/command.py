@@ -13,6 +13,15 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
 
+SCENE = """\
+actions:
+  - {type: asset_image, id: pier, prompt: "A pier at dusk", size: 320x240}
+  - {type: asset_subtitle, id: line, text: "Nobody on the quay said a word. They waited.", voice_tone: mysterious}
+  - type: asset_cutscene
+    id: scene
+    shots: [{image_id: pier, subtitle_id: line, duration: 5, animation: slow_zoom}]
+"""
+
 
 @dataclass(frozen=True)
 class Ended:

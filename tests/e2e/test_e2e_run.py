@@ -72,6 +72,7 @@ def test_an_edited_output_stays_with_its_own_hash(scene: Command) -> None:
     edited.write_bytes(b"mine")
     done = scene(*RUN, "--json")
     assert done.code == 0
+    assert [(one["code"], one["id"]) for one in done.json()["warnings"]] == [("edited_output", "pier")]
     assert edited.read_bytes() == b"mine"
     (image,) = json.loads((scene.folder / "out-draft/manifest.json").read_text())["images"]
     assert image["bytes"] == 4

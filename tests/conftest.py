@@ -4,16 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.command import ROOT, Command
-
-SCENE = """\
-actions:
-  - {type: asset_image, id: pier, prompt: "A pier at dusk", size: 320x240}
-  - {type: asset_subtitle, id: line, text: "Nobody on the quay said a word. They waited.", voice_tone: mysterious}
-  - type: asset_cutscene
-    id: scene
-    shots: [{image_id: pier, subtitle_id: line, duration: 5, animation: slow_zoom}]
-"""
+from tests.e2e.command import ROOT, SCENE, Command
 
 
 @pytest.fixture
@@ -28,7 +19,7 @@ def scene(assetgen: Command) -> Command:
     return assetgen
 
 
-ACME = Path(__file__).parent / "third_party"
+ACME = Path(__file__).parent / "e2e/third_party"
 
 
 @pytest.fixture
