@@ -11,9 +11,13 @@ def main() -> None:
     if os.name == "nt":
         sys.stderr.write("error: assetgen needs Linux or macOS; on Windows it runs in WSL\n")
         sys.exit(5)
-    from assetgen.cli.boundary import guarded
+    try:
+        from assetgen.cli.boundary import guarded
 
-    sys.exit(guarded(sys.argv[1:]))
+        code = guarded(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -57,7 +57,8 @@ class TextCache(diskcache.Cache):  # type: ignore[misc]  # diskcache comes witho
         try:
             super().__init__(str(folder), disk=TextDisk, **SETTINGS)
         except BaseException:
-            self.close()
+            # A planted setting may stand where the method of that name was.
+            super().close()
             raise
 
 

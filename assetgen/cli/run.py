@@ -105,8 +105,9 @@ def command(
 
 async def _run(project: Project, plan: object, options: object, stop: Stop) -> RunResult:
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.request, number)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+            loop.add_signal_handler(number, stop.request, number)
     return await project.run(plan, options)  # type: ignore[arg-type]
 
 
@@ -147,7 +148,7 @@ def _report(
     quiet: bool,
 ) -> None:
     """The end of the run: the document on stdout, or the verdict and the path; the talk about it on stderr."""
-    from assetgen.reporting import summary
+    from assetgen.reporting import summary, theme
 
     settings = project.settings
     if not quiet and settings.progress != "json":
@@ -171,7 +172,7 @@ def _report(
     if json:
         terminal.print_json(summary.as_json(result))
     elif quiet or not sys.stdout.isatty():
-        terminal.write(str(Path(result.out) / result.manifest))
+        terminal.write(theme.safe(str(Path(result.out) / result.manifest)))
 
 
 def _plain_lists(tally: Tally, lists: tuple[int, int]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 
-GRACE = {signal.SIGINT: 30.0, signal.SIGTERM: 5.0}
+GRACE = {signal.SIGINT: 30.0, signal.SIGTERM: 5.0, signal.SIGHUP: 5.0}
 
 
 class Stop:
@@ -22,8 +22,10 @@ class Stop:
 
     @property
     def exit_code(self) -> int:
-        """130 for Ctrl-C, 143 for a termination, 0 when nobody asked."""
-        return 128 + self.signal if self.signal is not None else 0
+        """130 for Ctrl-C, 143 for a termination or a terminal that is gone, 0 when nobody asked."""
+        if self.signal is None:
+            return 0
+        return 130 if self.signal is signal.SIGINT else 143
 
     def request(self, number: signal.Signals = signal.SIGINT) -> None:
         """Ask once to finish what is under way, ask again to end at once."""

@@ -108,8 +108,13 @@ def _clock(seconds: float) -> str:
 
 
 def _folded(text: str) -> str:
-    """Without blank lines: one would end the block."""
-    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
+    """Without control characters and blank lines: one of these would end the block."""
+    lines = (_printable(line).strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _printable(line: str) -> str:
+    return "".join(" " if unicodedata.category(character) == "Cc" else character for character in line)
 
 
 def _escaped(text: str) -> str:

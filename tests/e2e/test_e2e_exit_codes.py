@@ -130,7 +130,7 @@ def test_70_for_a_bug_that_spoils_one_asset_only(acme: Command) -> None:
     assert "Traceback" in acme("run", "actions.yaml", "-v", **KEY).err
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 143)])
 def test_130_and_143_when_it_was_stopped(scene: Command, number: signal.Signals, code: int) -> None:
     pictures = [{"type": "asset_image", "id": f"p{n}", "prompt": f"pier {n}", "size": "640x480"} for n in range(300)]
     scene.write("many.json", json.dumps(pictures))

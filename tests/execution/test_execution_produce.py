@@ -190,7 +190,7 @@ def test_a_lock_of_another_process_is_waited_for_and_said() -> None:
 
 
 def test_calls_in_flight_are_bounded_by_the_account() -> None:
-    one = ScriptedProvider("one")
+    one = ScriptedProvider("one", takes=0.05)
     with fakes(one) as around:
         locks = KeyLocks(around.cache, around.clock)
 

@@ -14,7 +14,7 @@ def test_nobody_asked() -> None:
     assert (stop.requested, stop.exit_code) == (False, 0)
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 143)])
 def test_the_first_signal_decides_the_code(number: signal.Signals, code: int) -> None:
     stop = Stop()
     stop.request(number)

@@ -23,11 +23,18 @@ CUT = Outcome(OutcomeClass.UNUSABLE, "unusable_image", "the file is cut")
 class ScriptedProvider:
     """Every call takes the next outcome of the script; when it is used up, all is well."""
 
-    def __init__(self, name: str, script: Script = (), content: Callable[[Request], Content] | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        script: Script = (),
+        content: Callable[[Request], Content] | None = None,
+        takes: float = 0.0,
+    ) -> None:
         self.name = name
         self.calls: list[Call] = []
         self.most_at_once = 0
         self._at_once = 0
+        self._takes = takes
         self._script = list(script)
         self._content = content or (lambda request: Content(repr(request).encode(), "image/png", 64, 64))
 
@@ -38,7 +45,7 @@ class ScriptedProvider:
         self.calls.append(call)
         self._at_once += 1
         self.most_at_once = max(self.most_at_once, self._at_once)
-        await asyncio.sleep(0)
+        await asyncio.sleep(self._takes)
         self._at_once -= 1
         outcome = self._script.pop(0) if self._script else Outcome(OutcomeClass.GOOD)
         if outcome.kind in {OutcomeClass.NOT_SENT, OutcomeClass.UNKNOWN} and outcome.status is None:

@@ -90,3 +90,8 @@ def test_nothing_in_a_text_or_note_can_end_its_block() -> None:
     assert header == "WEBVTT"
     assert note == "NOTE\nx → y\nWEBVTT"
     assert cue == "00:00:00.000 --> 00:00:01.000\na --&gt; b\n&lt;i&gt;&amp; c&lt;/i&gt;\nd\n"
+
+
+def test_control_characters_never_reach_a_caption() -> None:
+    text = webvtt([Cue(0, 1, "a\x1b[31mb\x07\x00c\u009bd")], "note\x1b")
+    assert not [character for character in text if (character < " " and character != "\n") or character == "\u009b"]
