@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -76,16 +77,19 @@ def _times(lengths: list[int], start: float, end: float, pauses: list[float]) ->
     From one beginning to the next at the pace of what is left, and from there to the nearest end of a pause that
     is less than half a caption away.
     """
-    times = [start]
-    for index, length in enumerate(lengths[:-1]):
-        span = (end - times[-1]) * length / sum(lengths[index:])
+    times, left = [start], sum(lengths)
+    for length in lengths[:-1]:
+        span = (end - times[-1]) * length / left
         times.append(_nearest(pauses, times[-1] + span, span / 2))
+        left -= length
     return [*times, end]
 
 
 def _nearest(pauses: list[float], time: float, reach: float) -> float:
-    near = [pause for pause in pauses if abs(pause - time) < reach]
-    return min(near, key=lambda pause: abs(pause - time), default=time)
+    """The pause that is nearest to a time and within reach, else the time itself; `pauses` are in order."""
+    place = bisect_left(pauses, time)
+    around = [pause for pause in pauses[max(0, place - 1) : place + 1] if abs(pause - time) < reach]
+    return min(around, key=lambda pause: abs(pause - time), default=time)
 
 
 def _wrapped(caption: str) -> str:
