@@ -71,6 +71,14 @@ def test_problems_of_assets_are_told_with_all_others(scene: Command) -> None:
     assert [one["code"] for one in done.json()["problems"]] == ["limit"]
 
 
+def test_problems_stand_in_the_order_of_the_file(scene: Command) -> None:
+    odd = SCENE.replace("voice_tone: mysterious", "voice_tone: epic, voice_pace: slow, model: google-tts")
+    scene.write("odd.yaml", odd.replace("slow_zoom", "zoom_in"))
+    done = scene("validate", "odd.yaml", "--json")
+    assert done.code == 0
+    assert [one["code"] for one in done.json()["problems"]] == ["setting_dropped", "alias"]
+
+
 def test_estimate_tells_every_asset_and_the_sums(scene: Command) -> None:
     estimate = scene("estimate", "actions.yaml", "--json").json()
     assert estimate["schema"] == "assetgen/estimate@1"
