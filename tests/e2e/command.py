@@ -23,6 +23,14 @@ actions:
 """
 
 
+WITH_DEFAULT_SIGNALS = """
+import os, signal, sys
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
 @dataclass(frozen=True)
 class Ended:
     code: int
@@ -53,6 +61,17 @@ class Command:
             check=False,
         )
         return Ended(done.returncode, done.stdout, done.stderr)
+
+    def start(self, *arguments: str | Path) -> subprocess.Popen[str]:
+        """The command under way, with signals as in a terminal, also where these tests run in the background."""
+        return subprocess.Popen(
+            [sys.executable, "-c", WITH_DEFAULT_SIGNALS, *self.line(*arguments)],
+            cwd=self.folder,
+            env=self.variables(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
 
     def line(self, *arguments: str | Path) -> list[str]:
         return [sys.executable, "-m", "assetgen", *map(str, arguments)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
 import time
 
 import pytest
@@ -134,14 +133,7 @@ def test_70_for_a_bug_that_spoils_one_asset_only(acme: Command) -> None:
 def test_130_and_143_when_it_was_stopped(scene: Command, number: signal.Signals, code: int) -> None:
     pictures = [{"type": "asset_image", "id": f"p{n}", "prompt": f"pier {n}", "size": "640x480"} for n in range(300)]
     scene.write("many.json", json.dumps(pictures))
-    process = subprocess.Popen(
-        scene.line("run", "many.json", "--draft", "-q", "-j", "2"),
-        cwd=scene.folder,
-        env=scene.variables(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    )
+    process = scene.start("run", "many.json", "--draft", "-q", "-j", "2")
     while not any((scene.folder / "out-draft").glob("images/*.png")):
         time.sleep(0.02)
     process.send_signal(number)

@@ -206,14 +206,7 @@ def _picture(number: int) -> str:
 
 def test_ctrl_c_ends_cleanly_with_what_was_finished(scene: Command) -> None:
     scene.write("actions.yaml", "actions:\n" + "".join(_picture(number) for number in range(400)))
-    process = subprocess.Popen(
-        scene.line(*RUN, "--json", "-j", "2"),
-        cwd=scene.folder,
-        env=scene.variables(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    )
+    process = scene.start(*RUN, "--json", "-j", "2")
     images = scene.folder / "out-draft/images"
     while not (images.is_dir() and any(images.glob("*.png"))):
         time.sleep(0.02)
