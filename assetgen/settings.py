@@ -48,6 +48,7 @@ def _usd(value: object) -> Usd:
 
 Money = Annotated[Usd, BeforeValidator(_usd)]
 PriceInUsd = Annotated[Decimal, BeforeValidator(_decimal)]
+Folder = Annotated[Path, Field(strict=False)]
 
 
 class _Strict(BaseModel):
@@ -119,11 +120,19 @@ Chain = Annotated[tuple[ChainLink, ...], BeforeValidator(_links), Field(min_leng
 
 
 class Settings(_Strict):
-    """Everything that can be set. Paths are as given; money is exact."""
+    """Everything that can be set. Paths are as given; money is exact.
 
-    out: Path | None = None
+    Attributes:
+        max_cost_per_day, max_cost_per_month: What all runs of the project together may spend.
+        project_folder: The project that these limits belong to: the folder of its configuration.
+    """
+
+    out: Folder | None = None
     draft: bool = False
     max_cost: Money | None = None
+    max_cost_per_day: Money | None = None
+    max_cost_per_month: Money | None = None
+    project_folder: Folder = Field(default_factory=Path.cwd)
     concurrency: Annotated[int, Field(gt=0, le=1024)] = 16
     defaults: Defaults = Defaults()
     style: Style = Style()
@@ -138,8 +147,8 @@ class Settings(_Strict):
         default_factory=dict
     )
     storage: StorageSettings = StorageSettings()
-    cache_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_cache_dir("assetgen", appauthor=False)))
-    state_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_state_dir("assetgen", appauthor=False)))
+    cache_dir: Folder = Field(default_factory=lambda: Path(platformdirs.user_cache_dir("assetgen", appauthor=False)))
+    state_dir: Folder = Field(default_factory=lambda: Path(platformdirs.user_state_dir("assetgen", appauthor=False)))
     progress: Progress = "auto"
 
     @property
@@ -154,7 +163,7 @@ _VARIABLES = {
     "ASSETGEN_CONCURRENCY": "concurrency",
     "ASSETGEN_PROGRESS": "progress",
 }
-_ONLY_OPTIONS = {"out", "draft", "progress", "cache_dir", "state_dir"}
+_ONLY_OPTIONS = {"out", "draft", "progress", "project_folder", "cache_dir", "state_dir"}
 """What a project's file can't set: it would move a user's folders, or decide for the terminal."""
 
 
@@ -179,7 +188,8 @@ def load(
     path = find_config(config, beside)
     file = read_config(path) if path else {}
     given = {name: value for name, value in options.items() if value is not None}
-    merged = {**file, **_from_environment(environment), **given}
+    project = {"project_folder": (path.parent if path else Path()).resolve()}
+    merged = {**file, **project, **_from_environment(environment), **given}
     try:
         return Settings.model_validate(merged)
     except pydantic.ValidationError as error:
@@ -256,8 +266,6 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _typed(name: str, text: str) -> Any:
-    if name in {"cache_dir", "state_dir"}:
-        return Path(text)
     if name == "concurrency":
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else math.nan
     return text

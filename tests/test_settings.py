@@ -44,6 +44,9 @@ def test_a_chain_is_providers_models_and_both(tmp_path: Path) -> None:
         ("max_cost: .inf\n", "finite"),
         ("max_cost: -1\n", "at least 0"),
         ("max_cost: true\n", "a number"),
+        ("max_cost_per_day: -1\n", "at least 0"),
+        ("max_cost_per_month: .nan\n", "finite"),
+        ("project_folder: /\n", "unknown setting `project_folder`"),
         ("concurrency: 0\n", "concurrency"),
         ("concurrency: '8'\n", "concurrency"),
         ("style: {suffx: x}\n", "style.suffx"),
@@ -91,6 +94,32 @@ def test_the_configuration_beside_the_actions_comes_before_the_one_here(
     assert find_config(None, tmp_path / "game") == here.relative_to(tmp_path)
     beside = config(tmp_path / "game", "")
     assert find_config(None, tmp_path / "game") == beside
+
+
+def test_limits_of_a_day_and_a_month_come_from_the_file_alone(tmp_path: Path) -> None:
+    settings = load({}, {}, config=config(tmp_path, "max_cost_per_day: 2.50\nmax_cost_per_month: 20\n"))
+    assert (settings.max_cost_per_day, settings.max_cost_per_month) == (Usd.parse("2.50"), Usd.parse("20"))
+    assert (Settings().max_cost_per_day, Settings().max_cost_per_month) == (None, None)
+    with pytest.raises(ValidationError):
+        load({}, {"ASSETGEN_MAX_COST_PER_DAY": "1"})
+
+
+def test_the_project_is_the_folder_of_its_configuration_or_else_this_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    game = tmp_path / "game"
+    game.mkdir()
+    monkeypatch.chdir(game)
+    assert load({}, {}).project_folder == game.resolve()
+    config(tmp_path, "")
+    assert load({}, {}, beside=Path("..")).project_folder == tmp_path.resolve()
+    (tmp_path / "link").symlink_to(tmp_path)
+    named = load({}, {}, config=Path("../link/assetgen.yaml"))
+    assert named.project_folder == tmp_path.resolve(), "one project has one name, however it is reached"
+
+
+def test_a_folder_may_be_given_as_text() -> None:
+    assert load({"state_dir": "state"}, {"ASSETGEN_CACHE_DIR": "kept"}).state_dir == Path("state")
 
 
 def test_drafts_have_a_folder_of_their_own() -> None:

@@ -35,6 +35,11 @@ _FLUX_PRICE = Price(Decimal("0.003"), Per.IMAGE, "https://replicate.com/pricing"
 # parties measured 0.0023 to 0.0046 a run; an official figure could not be read.
 _SDXL_PRICE = Price(Decimal("0.009"), Per.IMAGE, "https://replicate.com/stability-ai/sdxl", CHECKED)
 
+# A warm model takes one to ten seconds; the rest is for one that has to be loaded first. The service ends a run then by
+# itself, before this program gives it up, so that its outcome is known, and so that a forgotten one doesn't cost the
+# half hour that it would be allowed.
+_LONGEST = 120
+
 OFFERS: tuple[Offer, ...] = (
     Offer(
         provider="replicate",
@@ -48,6 +53,7 @@ OFFERS: tuple[Offer, ...] = (
         # A seed counts only with `go_fast` switched off.
         takes=frozenset({"seed"}),
         chargeable_attempts=CHARGEABLE_ATTEMPTS,
+        longest=_LONGEST,
     ),
     Offer(
         provider="replicate",
@@ -63,5 +69,6 @@ OFFERS: tuple[Offer, ...] = (
         sizes=Sizes(smallest=256, largest=2048, step=8),
         takes=frozenset({"seed", "negative_prompt"}),
         chargeable_attempts=CHARGEABLE_ATTEMPTS,
+        longest=_LONGEST,
     ),
 )

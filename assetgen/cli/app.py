@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from assetgen import __version__
-from assetgen.cli import cache, estimate, explain, init, models, run, schema, show, validate, voices
+from assetgen.cli import cache, estimate, explain, init, ledger, models, run, schema, show, validate, voices
 
 WELCOME = """\
 Make the pictures, narration and cutscenes of your game from one file.
@@ -65,3 +65,4 @@ _add("voices", voices.command)
 _add("schema", schema.command)
 _add("explain", explain.command)
 app.add_typer(cache.app, name="cache")
+app.add_typer(ledger.app, name="ledger")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from assetgen.cli import terminal
-from assetgen.cli.options import CacheDir, Config, DryRun, Json, Yes
+from assetgen.cli.agreement import agree
+from assetgen.cli.options import CacheDir, Config, DryRun, Json, StateDir, Yes
 from assetgen.cli.project import load, open_project
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from assetgen.cache.cache import FileCache
     from assetgen.cache.findings import Cleared
+    from assetgen.ledger.journal import Journal
 
 DAMAGED = 5
 
@@ -65,12 +66,14 @@ def clear(
     json: Json = False,
     config: Config = None,
     cache_dir: CacheDir = None,
+    state_dir: StateDir = None,
 ) -> int:
     """Delete what is kept; says first what it would cost to make again. Output folders stay as they are."""
     from assetgen.reporting import cache as screens
 
     caches = _caches(config, cache_dir, drafts=drafts)
-    done = _clear(caches, _age(older_than), _used(unused, config, cache_dir), dry_run=dry_run, yes=yes)
+    journal = open_project(config=config, state_dir=state_dir).journal()
+    done = _clear(caches, journal, _age(older_than), _used(unused, config, cache_dir), dry_run=dry_run, yes=yes)
     if json:
         terminal.print_json(screens.cleared_as_json(done, dry_run=dry_run))
     else:
@@ -80,7 +83,13 @@ def clear(
 
 
 def _clear(
-    caches: list[FileCache], age: dt.timedelta | None, used: set[str] | None, *, dry_run: bool, yes: bool
+    caches: list[FileCache],
+    journal: Journal | None,
+    age: dt.timedelta | None,
+    used: set[str] | None,
+    *,
+    dry_run: bool,
+    yes: bool,
 ) -> list[Cleared]:
     """Say what would go, ask, and delete it. Raises ValidationError where nobody agrees."""
     from assetgen.cache import maintenance
@@ -91,8 +100,20 @@ def _clear(
         return planned
     console = terminal.err()
     terminal.show(console, screens.question(planned, str(caches[0].folder.parent), symbols=terminal.symbols(console)))
-    _agree(yes)
-    return [maintenance.clear(one, older_than=age, unused=used) for one in caches]
+    agree("Delete them?", "nothing was deleted", yes=yes)
+    return [_forget(one, journal, age, used) for one in caches]
+
+
+def _forget(cache: FileCache, journal: Journal | None, age: dt.timedelta | None, used: set[str] | None) -> Cleared:
+    """Clear one cache, the ledger first: after a crash between the two, bytes still stand that need no row to be found.
+
+    The other way round, rows would say that bytes are there which are gone.
+    """
+    from assetgen.cache import maintenance
+
+    if journal is not None:
+        journal.discard(cache.id, maintenance.clear(cache, older_than=age, unused=used, dry_run=True).keys)
+    return maintenance.clear(cache, older_than=age, unused=used)
 
 
 @app.command()
@@ -105,6 +126,7 @@ def prune(
     json: Json = False,
     config: Config = None,
     cache_dir: CacheDir = None,
+    state_dir: StateDir = None,
 ) -> int:
     """Delete what nothing refers to: bytes without a record, unfinished files, unused locks.
 
@@ -115,7 +137,8 @@ def prune(
 
     caches = _caches(config, cache_dir, drafts=drafts)
     if older_than or unused:
-        _clear(caches, _age(older_than), _used(unused, config, cache_dir), dry_run=dry_run, yes=yes)
+        journal = open_project(config=config, state_dir=state_dir).journal()
+        _clear(caches, journal, _age(older_than), _used(unused, config, cache_dir), dry_run=dry_run, yes=yes)
     found = [maintenance.prune(one, dry_run=dry_run) for one in caches]
     if json:
         terminal.print_json(screens.pruned_as_json(found, dry_run=dry_run))
@@ -180,15 +203,3 @@ def _age(text: str | None) -> dt.timedelta | None:
     if found is None:
         raise ValidationError(f"`{text}` is no age", help="write hours, days or weeks: 12h, 90d, 8w")
     return dt.timedelta(**{{"h": "hours", "d": "days", "w": "weeks"}[found[2]]: int(found[1])})
-
-
-def _agree(yes: bool) -> None:
-    """Raise ValidationError where nobody agrees; nothing ever waits for an answer without a terminal."""
-    from assetgen.core.errors import ValidationError
-
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise ValidationError("nobody is there to agree; nothing was deleted", help="add --yes")
-    if not typer.confirm("\n  Delete them?", err=True):
-        raise ValidationError("nothing was deleted")

@@ -7,9 +7,19 @@ from typing import Annotated
 
 import typer
 
+from assetgen.core.surveys import OnUnknown
+
 Files = Annotated[
     list[str],
     typer.Argument(metavar="FILE...", help="Actions files: .yaml, .json or .jsonl; - reads standard input."),
+]
+PerhapsFiles = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="FILE...",
+        help="Actions files: .yaml, .json or .jsonl; - reads standard input. With --plan: those of the plan.",
+        show_default=False,
+    ),
 ]
 Out = Annotated[
     Path | None,
@@ -23,6 +33,9 @@ MaxCost = Annotated[
     str | None,
     typer.Option(metavar="USD", help="The wall that spending never passes. [env: ASSETGEN_MAX_COST]"),
 ]
+Partial = Annotated[
+    bool, typer.Option("--partial", help="With a budget: buy in the order of the files up to it, and skip the rest.")
+]
 Concurrency = Annotated[
     int | None,
     typer.Option("--concurrency", "-j", metavar="N", help="Calls in flight at once. [env: ASSETGEN_CONCURRENCY]"),
@@ -30,6 +43,19 @@ Concurrency = Annotated[
 Only = Annotated[
     list[str] | None,
     typer.Option(metavar="ID", help="Choose assets by id or pattern (repeatable); what they need comes along."),
+]
+Rebuy = Annotated[
+    bool, typer.Option("--rebuy", help="Pay again for what was lost, and for what came unusable or was refused.")
+]
+OnUnknownChoice = Annotated[
+    OnUnknown,
+    typer.Option(
+        "--on-unknown", help="Paid calls of unknown outcome: keep them held, or ask again and maybe pay twice."
+    ),
+]
+OnUnknownLimit = Annotated[
+    str | None,
+    typer.Option("--on-unknown-limit", metavar="USD", help="Ask again only while no more than this may be paid twice."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only the result.")]

@@ -9,48 +9,62 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assetgen.cli import estimate as estimating
-from assetgen.cli import terminal
+from assetgen.cli import estimate, plans, terminal
+from assetgen.cli.consent import consent, require_budget
 from assetgen.cli.options import (
     CacheDir,
     Concurrency,
     Config,
     Draft,
     DryRun,
-    Files,
     Json,
     MaxCost,
     Only,
+    OnUnknownChoice,
+    OnUnknownLimit,
     Out,
+    Partial,
+    PerhapsFiles,
     Quiet,
+    Rebuy,
     StateDir,
     Verbose,
 )
-from assetgen.cli.project import load, open_project
+from assetgen.cli.project import load, open_as_asked
+from assetgen.core.surveys import OnUnknown
 
 if TYPE_CHECKING:
-    from assetgen.api import Project
+    from assetgen.api import Project, RunOptions
     from assetgen.core.events import Listener
+    from assetgen.core.jobs import Plan
     from assetgen.core.results import RunResult
-    from assetgen.execution.stopping import Stop
     from assetgen.reporting.tally import Tally
 
 
 def command(
-    files: Files,
+    context: typer.Context,
+    files: PerhapsFiles = None,
     out: Out = None,
     draft: Draft = False,
     max_cost: MaxCost = None,
+    partial: Partial = False,
+    plan: Annotated[
+        Path | None, typer.Option("--plan", metavar="FILE", help="Run what `assetgen estimate --save` wrote, no more.")
+    ] = None,
     concurrency: Concurrency = None,
     only: Only = None,
     force: Annotated[
         bool, typer.Option("--force", help="With --only: make exactly those again, paying again.")
     ] = False,
+    rebuy: Rebuy = False,
+    on_unknown: OnUnknownChoice = OnUnknown.HOLD,
+    on_unknown_limit: OnUnknownLimit = None,
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Start no new work after the first failure.")] = False,
     frozen: Annotated[bool, typer.Option("--frozen", help="Buy nothing: everything must come from the cache.")] = False,
     dry_run: DryRun = False,
@@ -74,41 +88,54 @@ def command(
       assetgen run chapters/*.yaml --max-cost 5 --only 'ch1/*'
     """
     from assetgen.api import RunOptions
-    from assetgen.execution.stopping import Stop
+    from assetgen.planning.saved import Choice
     from assetgen.reporting.tally import Tally
 
-    project = open_project(
-        files,
-        config=config,
-        out=out,
-        draft=draft or None,
-        max_cost=max_cost,
-        concurrency=concurrency,
-        progress=progress,
-        cache_dir=cache_dir,
-        state_dir=state_dir,
-    )
+    approved = plans.read(plan, context) if plan else None
+    choice = approved.choice if approved else Choice(tuple(only or ()), force, rebuy)
+    names = files or plans.files(approved)
+    project = open_as_asked(context, names, draft=approved is not None and approved.draft)
+    allowed = consent(rebuy=choice.rebuy, on_unknown=on_unknown, on_unknown_limit=on_unknown_limit)
+    if partial:
+        require_budget(project.settings)
     if verbose:
         logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    document = load(project, names)
+    if approved:
+        plans.require_same_input(approved, project, document, names)
+    planned = project.plan(document)
+    if approved or dry_run:
+        survey = project.survey(planned, choice.only, force=choice.force, consent=allowed)
+    if approved:
+        plans.require_no_more(approved, project, survey)
     if dry_run:
-        return estimating.show(project, files, tuple(only or ()), force=force, json=json, quiet=quiet)
-    plan = project.plan(load(project, files))
-    tally, stop = Tally(), Stop()
+        line = estimate.run_instead({"--json", "--dry-run"})
+        return estimate.show(project, survey, line, partial=partial, json=json, quiet=quiet)
+    options = RunOptions(
+        only=choice.only,
+        force=choice.force,
+        fail_fast=fail_fast,
+        frozen=frozen,
+        waiting=_say_waiting,
+        recovering=_say_recovering,
+        partial=partial,
+        rebuy=choice.rebuy,
+        on_unknown=on_unknown,
+        on_unknown_limit=allowed.limit,
+    )
+    tally = Tally()
     with _listening(project, quiet=quiet, tally=tally) as listeners:
-        options = RunOptions(
-            tuple(only or ()), force, fail_fast, frozen, listeners=listeners, stop=stop, waiting=_say_waiting
-        )
-        result = asyncio.run(_run(project, plan, options, stop))
-    _report(project, result, tally, (durations, costs), again=_again(files), json=json, quiet=quiet)
+        result = asyncio.run(_run(project, planned, replace(options, listeners=listeners)))
+    _report(project, result, tally, (durations, costs), again=_again(names), json=json, quiet=quiet)
     return result.exit_code
 
 
-async def _run(project: Project, plan: object, options: object, stop: Stop) -> RunResult:
+async def _run(project: Project, plan: Plan, options: RunOptions) -> RunResult:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
-            loop.add_signal_handler(number, stop.request, number)
-    return await project.run(plan, options)  # type: ignore[arg-type]
+            loop.add_signal_handler(number, options.stop.request, number)
+    return await project.run(plan, options)
 
 
 @contextmanager
@@ -159,6 +186,7 @@ def _report(
                 symbols=terminal.symbols(console),
                 width=console.width,
                 budget=settings.max_cost,
+                stopped=tally.stopped,
                 draft=settings.draft,
                 command=again,
                 slowest=tally.slowest(lists[0]),
@@ -166,7 +194,8 @@ def _report(
             )
             terminal.show(console, screen)
         else:
-            sys.stderr.write("\n".join(summary.plain(result, command=again, draft=settings.draft)) + "\n")
+            lines = summary.plain(result, stopped=tally.stopped, command=again, draft=settings.draft)
+            sys.stderr.write("\n".join(lines) + "\n")
             _plain_lists(tally, lists)
     _step_summary(result, draft=settings.draft)
     if json:
@@ -205,3 +234,8 @@ def _again(files: list[str]) -> str:
 def _say_waiting(pid: int | None) -> None:
     who = f"process {pid}" if pid else "another process"
     sys.stderr.write(f"assetgen: waiting for {who}, which writes this folder\n")
+
+
+def _say_recovering(attempts: int) -> None:
+    noun = "attempt" if attempts == 1 else "attempts"
+    sys.stderr.write(f"assetgen: {attempts} {noun} of an interrupted run first: bringing them to their end\n")

@@ -9,6 +9,7 @@
     │   ├── CacheError              the cache is damaged, locked, or of another version (5)
     │   └── EditedOutputError       an output was changed by somebody else and is kept (1)
     ├── BudgetError                 the budget refuses, or a price is unknown (3)
+    │   └── WallError               one attempt does not fit under a wall of the budget (3)
     └── StoppedError                somebody ended it before anything began (130, 143)
 
 Anything else that escapes is a bug in assetgen (70).
@@ -111,6 +112,18 @@ class BudgetError(AssetGenerationError):
 
     exit_code = 3
     code = "budget"
+
+
+class WallError(BudgetError):
+    """One attempt does not fit under a wall of the budget.
+
+    Attributes:
+        waiting_helps: Money is set aside for attempts under way, and may come free.
+    """
+
+    def __init__(self, message: str, *, waiting_helps: bool, help: str = "") -> None:  # noqa: A002
+        super().__init__(message, help=help)
+        self.waiting_helps = waiting_helps
 
 
 class StoppedError(AssetGenerationError):

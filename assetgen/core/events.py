@@ -81,7 +81,7 @@ class ActionRetry:
 
 @dataclass(frozen=True, slots=True)
 class ActionFailedOver:
-    """One seller could not, and the next one is asked."""
+    """One seller could not, and the next one is asked; `asked` if it was asked for this asset itself."""
 
     name: ClassVar[str] = "action.failed_over"
     id: str
@@ -91,6 +91,7 @@ class ActionFailedOver:
     model: str
     to_provider: str
     to_model: str
+    asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,12 @@ class ActionDone:
 
 @dataclass(frozen=True, slots=True)
 class ActionFailed:
-    """An asset is not there; held and skipped ones have their own words in the log."""
+    """An asset is not there; held and skipped ones have their own words in the log.
+
+    Attributes:
+        paid, unknown: Over the asset's life.
+        cost: Of this run alone, with what may have been charged.
+    """
 
     id: str
     kind: Kind
@@ -125,6 +131,7 @@ class ActionFailed:
     paid: Usd = Usd()
     unknown: Usd = Usd()
     help: str = ""
+    cost: Usd = Usd()
 
     @property
     def name(self) -> str:

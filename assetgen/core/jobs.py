@@ -15,13 +15,19 @@ from assetgen.core.validation import Finding
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """One request to one service. `price` is the most that one attempt can cost; None when nobody knows it."""
+    """One request to one service.
+
+    Attributes:
+        price: The most that one attempt can cost; None when nobody knows it.
+        seconds: What the price is for where the service bills by time; None where it doesn't.
+    """
 
     key: str
     provider: str
     model: str
     request: Request
     price: Usd | None
+    seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

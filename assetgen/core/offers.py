@@ -62,7 +62,12 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One provider's way to serve one model. `sold_as` is the model's id on the wire, with its version."""
+    """One provider's way to serve one model.
+
+    Attributes:
+        sold_as: The model's id on the wire, with its version.
+        longest: The seconds after which the service itself ends a run that it bills by time.
+    """
 
     provider: str
     model: str
@@ -77,6 +82,7 @@ class Offer:
     takes: frozenset[str] = frozenset()
     ends: dt.date | None = None
     chargeable_attempts: int = 1
+    longest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

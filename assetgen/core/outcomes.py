@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -37,7 +38,13 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The end of one attempt. `code` is the contract's failure code, empty when it is good."""
+    """The end of one attempt.
+
+    Attributes:
+        code: The contract's failure code, empty when it is good.
+        retry_after: The seconds that the service asks to wait; may be absurd.
+        seconds: What a service that bills by time reports to have billed.
+    """
 
     kind: OutcomeClass
     code: str = ""
@@ -45,6 +52,7 @@ class Outcome:
     status: int | None = None
     retry_after: float | None = None
     content: Content | None = None
+    seconds: Decimal | None = None
 
     @property
     def good(self) -> bool:
@@ -57,3 +65,22 @@ def good(content: Content) -> Outcome:
 
 def unusable(code: str, message: str) -> Outcome:
     return Outcome(OutcomeClass.UNUSABLE, code, message)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Accepted and not done yet: the service can be asked about it under this id, for nothing."""
+
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Done: the bytes lie at this address, for a while. `seconds` as in `Outcome`."""
+
+    url: str = field(repr=False)
+    seconds: Decimal | None = None
+
+
+Reading = Outcome | Pending | Elsewhere
+"""What an answer means: the end, or where to go on."""

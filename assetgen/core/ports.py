@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from assetgen.core.actions import JSON, Kind
 from assetgen.core.costs import CostBreakdown, CostRecord
 from assetgen.core.jobs import Purchase
+from assetgen.core.journal import OPEN, Reservation, Row, RowState
 from assetgen.core.money import Usd
-from assetgen.core.outcomes import Content, Outcome
+from assetgen.core.outcomes import Content, Outcome, Reading
 from assetgen.core.requests import Answer, Call, Request
 
 
 class Provider(Protocol):
-    """One service. `build` is pure, and the same for keys and for sending; only `call` does I/O."""
+    """One service. `build` and `read` are pure; `build` is the same for keys and for sending."""
 
     name: str
 
@@ -33,8 +34,52 @@ class Provider(Protocol):
         """
         ...
 
-    def read(self, answer: Answer, request: Request) -> Outcome:
-        """What the answer means."""
+    def read(self, answer: Answer, request: Request) -> Reading:
+        """What an answer means; those of `follow` and `fetch` are told apart by their `source`."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections. It can be called again afterwards."""
+        ...
+
+
+@runtime_checkable
+class Fetcher(Protocol):
+    """A provider whose answers may be `Elsewhere`."""
+
+    async def fetch(self, url: str) -> Answer:
+        """What lies at an address that an answer named; `source` is `FILE`. Asking again is free.
+
+        Raises:
+            AttemptError: It can't be had.
+        """
+        ...
+
+
+@runtime_checkable
+class JobService(Fetcher, Protocol):
+    """A provider that takes a job and can be asked about it afterwards, so that no answer is ever lost for good."""
+
+    settle_time: float
+    """Seconds after which a request that was cut off has arrived, if it ever does."""
+
+    listed_for: float
+    """Seconds for which `find` still sees what a job was asked for."""
+
+    async def follow(self, job: str) -> Answer:
+        """Ask about a job until it has ended; `source` is `JOB`.
+
+        Raises:
+            AttemptError: It has not ended in time, or nothing can be learnt of it.
+        """
+        ...
+
+    async def find(self, call: Call, since: dt.datetime) -> Sequence[str]:
+        """The ids of jobs of exactly this request that the service took since then, the oldest first.
+
+        Raises:
+            AttemptError: The service can't be asked.
+        """
         ...
 
 
@@ -145,40 +190,79 @@ class AssetCache(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Reservation:
-    """One attempt's row in the ledger, with the money that is set aside for it."""
-
-    row: int
-    key: str
-    amount: Usd
-
-
 class Ledger(Protocol):
-    """The journal of attempts and the wall of the budget. Each call is durable when it returns."""
+    """The journal of attempts and the wall of the budget. What returns is durable; StorageError where it can't be.
 
-    def reserve(self, purchase: Purchase, job: str, attempt: int, amount: Usd) -> Reservation:
+    Whoever calls it holds the lock on the purchase.
+    """
+
+    async def standing(self, key: str) -> Row | None:
+        """The row that counts for a purchase: under way, bought, unknown, or remembered as refused."""
+        ...
+
+    async def row(self, identifier: int) -> Row:
+        """One attempt as it stands now."""
+        ...
+
+    async def standings(self, keys: Iterable[str]) -> Mapping[str, Row]:
+        """By key, the rows that count for several purchases."""
+        ...
+
+    async def reserve(
+        self, purchase: Purchase, job: str, attempt: int, amount: Usd, *, instead: Reservation | None = None
+    ) -> Reservation:
         """Set the money aside and write the row `sending`, in one commit, before anything is sent.
 
+        Args:
+            instead: A settled attempt whose money was kept for this one.
+
         Raises:
-            BudgetError: It does not fit under the wall.
+            WallError: It does not fit under a wall now.
         """
         ...
 
-    def received(self, reservation: Reservation, answer: Answer) -> None:
-        """Keep the answer as it came, before anybody reads it."""
+    async def received(self, reservation: Reservation, answer: Answer) -> None:
+        """Keep an answer as it came, before anybody reads it."""
         ...
 
-    def settle(self, reservation: Reservation, outcome: Outcome, cost: Usd) -> None:
-        """Book the attempt as what it turned out to be."""
+    def answers(self, reservation: Reservation) -> Sequence[Answer]:
+        """The answers that were kept, in the order in which they came."""
         ...
 
-    def stored(self, reservation: Reservation, digest: str) -> None:
-        """The bytes are safe in the cache: the row is final."""
+    async def adopt(self, reservation: Reservation, jobs: Sequence[str]) -> str | None:
+        """Write down the first of these ids that no other attempt has as the one under which the service knows it."""
         ...
 
-    def spent(self) -> Usd:
-        """The sum of the open account, unknown outcomes included."""
+    async def settle(self, reservation: Reservation, outcome: Outcome, cost: Usd, *, keep: bool = False) -> None:
+        """Book the attempt as what it turned out to be.
+
+        Args:
+            keep: Its money stays set aside, for an attempt that follows.
+        """
+        ...
+
+    async def stored(self, reservation: Reservation, digest: str) -> None:
+        """The bytes are safe in the cache: the row is final, and the answers are let go."""
+        ...
+
+    async def abandon(self, row: Row) -> None:
+        """Give up an unknown outcome, by the user's wish: its money stays counted, its purchase may be sent again."""
+        ...
+
+    async def supersede(self, row: Row) -> None:
+        """Move a bought or refused row out of the way, by the user's wish to pay again; its money stays counted."""
+        ...
+
+    async def unfinished(self, states: Collection[RowState] = OPEN) -> Sequence[Row]:
+        """Every row of this cache in these states that these services can be asked about, as they were sent."""
+        ...
+
+    async def spent(self) -> Usd:
+        """What counts against the budget by now, with reservations and unknown outcomes."""
+        ...
+
+    async def over_life(self, keys: Iterable[str]) -> tuple[Usd, Usd]:
+        """What was ever paid for these purchases, and what may have been: (booked, of that unknown)."""
         ...
 
 

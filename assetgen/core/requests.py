@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from assetgen.core.actions import JSON
 from assetgen.core.money import Units
@@ -57,14 +58,31 @@ Request = ImageRequest | SpeechRequest
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request in the words of its service: the path below the base URL and every parameter that is sent."""
+    """A request in the words of its service: the path below the base URL and every parameter that is sent.
+
+    Attributes:
+        token: Names one attempt, for services and gateways that know a repeated request by it. It is no part of
+            what is bought.
+    """
 
     path: str
     body: Mapping[str, JSON]
+    token: str = field(default="", compare=False)
 
     def key(self, service: str, host: str) -> str:
         """The purchase's key; `host` is the class of the address, `real` or `loopback`, never the address."""
         return fingerprint("purchase@1", {"service": service, "host": host, "path": self.path, "body": dict(self.body)})
+
+
+class Source(StrEnum):
+    """Which question an answer belongs to."""
+
+    CALL = "call"
+    """The one that pays."""
+    JOB = "job"
+    """How a job is getting on."""
+    FILE = "file"
+    """What lies at an address that an earlier answer named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +92,4 @@ class Answer:
     status: int
     body: bytes = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict)
+    source: Source = Source.CALL

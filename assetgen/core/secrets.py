@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import json
+from collections.abc import Iterator
 from typing import NoReturn
+from urllib.parse import quote, quote_plus
+
+SHORTEST = 8
+"""Characters of the shortest form that is looked for; anything shorter would be found where it isn't meant."""
+MARK = "[redacted]"
 
 
 class Secret:
@@ -27,3 +35,47 @@ class Secret:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a secret is not stored")
+
+
+class Redactor:
+    """Takes secrets out of whatever repeats them: as they are, URL-encoded, escaped, or anywhere within base64."""
+
+    __slots__ = ("_forms",)
+
+    def __init__(self, *secrets: Secret) -> None:
+        forms = {form for secret in secrets for form in _forms(secret.reveal()) if len(form) >= SHORTEST}
+        longest_first = sorted(forms, key=lambda form: (-len(form), form))
+        self._forms = [(form, form.encode()) for form in longest_first]
+
+    def text(self, text: str) -> str:
+        for form, _ in self._forms:
+            text = text.replace(form, MARK)
+        return text
+
+    def data(self, data: bytes) -> bytes:
+        for _, form in self._forms:
+            data = data.replace(form, MARK.encode())
+        return data
+
+
+def _forms(value: str) -> Iterator[str]:
+    """Each line counts as well: a key of many lines is often quoted in parts."""
+    for part in (value, *value.splitlines()):
+        yield part
+        yield quote(part, safe="")
+        yield quote_plus(part)
+        yield json.dumps(part)[1:-1]
+        yield from _within_base64(part.encode())
+
+
+def _within_base64(value: bytes) -> Iterator[str]:
+    """What all base64 texts have in common that hold the value, by the place where it begins in a group of three."""
+    for start, unsure in enumerate((0, 2, 3)):
+        text = base64.b64encode(bytes(start) + value).decode()
+        whole = (start + len(value)) % 3 == 0
+        core = text[unsure:] if whole else text[unsure:].rstrip("=")[:-1]
+        yield core
+        yield core.translate(_URL_SAFE)
+
+
+_URL_SAFE = str.maketrans("+/", "-_")

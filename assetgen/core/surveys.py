@@ -22,6 +22,32 @@ class State(StrEnum):
     UNPRICED = "unpriced"
 
 
+class OnUnknown(StrEnum):
+    """What to do with a paid call whose outcome nobody knows."""
+
+    HOLD = "hold"
+    RETRY = "retry"
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What the user allows to be paid for a second time.
+
+    Attributes:
+        rebuy: What was lost, unusable or refused.
+        on_unknown: What nobody knows to have been done and charged.
+        limit: Only while no more than this is at risk by unknown outcomes.
+    """
+
+    rebuy: bool = False
+    on_unknown: OnUnknown = OnUnknown.HOLD
+    limit: Usd | None = None
+
+    @property
+    def retry(self) -> bool:
+        return self.on_unknown is OnUnknown.RETRY
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One field that is not what it was when the asset was made last."""

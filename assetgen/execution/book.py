@@ -79,6 +79,7 @@ class Book:
                 failure.paid,
                 failure.unknown,
                 failure.help,
+                self.spent.get(failure.id, Usd()),
             )
         )
 

@@ -11,11 +11,19 @@ from assetgen.core.surveys import Standing, State, Survey
 FEW = 3
 
 
-def check(survey: Survey, budget: Usd | None, *, frozen: bool = False) -> None:
+WAITING = frozenset({State.CACHED, State.HELD, State.REFUSED})
+"""Nothing is bought for these."""
+
+
+def check(
+    survey: Survey, budget: Usd | None, *, frozen: bool = False, partial: bool = False, spent: Usd = Usd()
+) -> None:
     """Let a run begin, or say why not.
 
     Args:
         frozen: Nothing may be bought.
+        partial: The budget may be too small for all of it.
+        spent: What counts against the budget already, by runs that were interrupted.
 
     Raises:
         AssetGenerationError: The run is frozen, and something is missing.
@@ -27,13 +35,16 @@ def check(survey: Survey, budget: Usd | None, *, frozen: bool = False) -> None:
         verb = "is" if len(missing) == 1 else "are"
         message = f"{some(missing)} {verb} not in the cache, and --frozen buys nothing"
         raise AssetGenerationError(message, help="run without --frozen to make what is missing")
+    missing = [one for one in missing if one.state not in WAITING]
     unpriced = [one for one in missing if one.state is State.UNPRICED]
     if unpriced:
         raise BudgetError(f"nobody knows the price of {some(unpriced)}", help="set `prices:` in assetgen.yaml")
     _require_sellers(missing)
-    if budget is not None and survey.total.min > budget:
-        message = f"it costs at least ${survey.total.min}, and the budget is ${budget}; nothing was spent"
-        raise BudgetError(message, help=f"--max-cost {survey.total.max}, or choose less with --only")
+    if budget is not None and not partial and spent + survey.total.min > budget:
+        before = f"${spent} was spent by runs that were interrupted, and " if spent else ""
+        message = f"{before}it costs at least ${survey.total.min}, and the budget is ${budget}; nothing was spent"
+        most = spent + survey.total.max
+        raise BudgetError(message, help=f"--max-cost {most}, choose less with --only, or add --partial")
 
 
 def _require_sellers(missing: Sequence[Standing]) -> None:

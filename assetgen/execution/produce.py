@@ -1,6 +1,6 @@
 """How the bytes of one job are come by, step by step. Written once; executors never repeat it.
 
-look up      bought before, still whole?
+look up      bought before, still whole? under way, unknown, refused?
 per attempt: throttle, reserve, call, inspect, settle
              then: store, retry, the next seller, hold, or fail
 store        the blob, its sidecar, the index
@@ -14,39 +14,55 @@ from dataclasses import dataclass, field
 from tenacity import AsyncRetrying, RetryCallState, retry_if_result, stop_never
 
 from assetgen.core.costs import CostRecord
-from assetgen.core.errors import ApiError, AssetGenerationError, CacheError, MissingKeyError
+from assetgen.core.errors import ApiError, AssetGenerationError, CacheError, MissingKeyError, StoppedError
 from assetgen.core.events import ActionFailedOver, ActionRetry, ActionWaiting
 from assetgen.core.jobs import Candidate, Job, Purchase
+from assetgen.core.journal import OPEN, STANDING, Reservation, Row, RowState
 from assetgen.core.money import Usd
 from assetgen.core.outcomes import Content, Outcome, OutcomeClass
-from assetgen.core.ports import AttemptError, Remembered, Reservation
+from assetgen.core.ports import Remembered
+from assetgen.core.requests import Answer
 from assetgen.core.results import Generated
+from assetgen.execution.charging import charge
 from assetgen.execution.deciding import Accept, Decision, Hold, NextSeller, Retry, decide
-from assetgen.execution.locks import KeyLocks
+from assetgen.execution.desk import Desk
+from assetgen.execution.exchange import Exchange
 from assetgen.execution.workshop import Workshop
+from assetgen.planning.blocking import blocking, keys
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt, how it ended, and what follows."""
+    """One attempt, how it ended, and what follows. Nothing was reserved where the service is not asked any more."""
 
-    reservation: Reservation
     outcome: Outcome
     decision: Decision
+    reservation: Reservation | None = None
+    cost: Usd = Usd()
+    keeps: bool = False
 
 
 @dataclass(slots=True)
 class Production:
-    """One job's way to its bytes. `attempts` and `paid` tell afterwards what was tried and what it cost."""
+    """One job's way to its bytes.
+
+    Attributes:
+        again: Bought again although it is there.
+        attempts, paid, unknown: What was tried in this run, and what it cost or may have cost.
+        asked: The seller at hand was asked at all.
+        pending: The attempt that is under way.
+    """
 
     job: Job
     shop: Workshop
-    locks: KeyLocks
+    desk: Desk
     again: bool = False
     attempts: int = 0
     paid: Usd = Usd()
     unknown: Usd = Usd()
     seller: tuple[str, str] = ("", "")
+    pending: Reservation | None = None
+    asked: bool = False
     made: list[Generated] = field(default_factory=list)
 
     async def __call__(self) -> tuple[Generated, ...]:
@@ -55,8 +71,11 @@ class Production:
         Raises:
             AssetGenerationError: No seller could; it says what each of them said.
         """
-        found = None if self.again else await self._look_up()
-        self.made = list(found or await self._buy_from_first_able())
+        try:
+            found = None if self.again else await self._look_up()
+            self.made = list(found or await self._under_way() or await self._buy_from_first_able())
+        finally:
+            self.desk.wall.turns.passed(self.job.id)
         return tuple(self.made)
 
     async def _look_up(self) -> list[Generated] | None:
@@ -71,13 +90,30 @@ class Production:
         return None
 
     async def _remembered(self, purchase: Purchase) -> Remembered | None:
-        """What the cache has of a purchase. Damage is an error, but what was free is just made again."""
+        """What the cache has of a purchase. Damage is an error, unless it was free or may be bought again."""
         try:
             return await self.shop.work(self.shop.cache.load, purchase.key)
         except CacheError as error:
-            if error.gone and purchase.price == Usd():
+            if error.gone and (purchase.price == Usd() or self.desk.wishes.consent.rebuy):
                 return None
             raise
+
+    async def _under_way(self) -> list[Generated] | None:
+        """An asset that somebody may have been paid for, or has refused, is not asked of anybody else either.
+
+        What another process is at, or was killed at, is waited for and brought to its end.
+        """
+        ended = False
+        while (row := blocking(self.job, await self.shop.ledger.standings(keys(self.job)))) is not None:
+            if row.state not in OPEN:
+                await self._clear_the_way(row, again=False)
+                continue
+            async with self.desk.locks.hold(row.purchase.key, lambda: self._say_waiting(row.purchase)):
+                after = await self._standing(row.purchase)
+            if after is not None and after.state in OPEN:
+                raise _in_the_way(self.job, after)
+            ended = True
+        return await self._look_up() if ended and not self.again else None
 
     async def _buy_from_first_able(self) -> list[Generated]:
         able = [candidate for candidate in self.job.candidates if not candidate.unavailable]
@@ -96,6 +132,7 @@ class Production:
     async def _buy_all(self, candidate: Candidate) -> tuple[Outcome | None, list[Generated]]:
         """All purchases of one seller, or the outcome for which the next one is asked."""
         self.seller = (candidate.offer.provider, candidate.offer.model)
+        self.asked = False
         generated = []
         for purchase in candidate.purchases:
             bought = await self._obtain(purchase, candidate)
@@ -106,21 +143,57 @@ class Production:
 
     async def _obtain(self, purchase: Purchase, candidate: Candidate) -> Generated | Outcome:
         """One purchase under its lock: by another job or process meanwhile, or bought now."""
-        async with self.locks.hold(purchase.key, lambda: self._say_waiting(purchase)):
-            remembered = None if self.again else await self._remembered(purchase)
+        async with self.desk.locks.hold(purchase.key, lambda: self._say_waiting(purchase)):
+            row = await self._standing(purchase)
+            # What this account has bought already is not bought again by --force: neither for another asset that
+            # shares it, nor by the same command after a kill.
+            again = self.again and not (row is not None and row.here and row.state is RowState.STORED)
+            remembered = None if again else await self._remembered(purchase)
             if remembered is not None:
                 return _from_cache(purchase, remembered, candidate)
+            if row is not None:
+                await self._clear_the_way(row, again=again)
+            return await self._buy(purchase, candidate)
+
+    async def _standing(self, purchase: Purchase) -> Row | None:
+        """What the journal has of a purchase; whoever was at it and is not any more was killed."""
+        row = await self.shop.ledger.standing(purchase.key)
+        if row is not None and row.state in OPEN:
+            row = await self.desk.recovery.end(row)
+        return row if row is not None and row.state in STANDING else None
+
+    async def _clear_the_way(self, row: Row, *, again: bool) -> None:
+        """Move a row aside as the user wishes. Raises ApiError or CacheError where it has to stay."""
+        if row.state is RowState.UNKNOWN and self.desk.wishes.may_retry(row):
+            await self.shop.ledger.abandon(row)
+        elif self.desk.wishes.may_rebuy(row) or (again and row.state is RowState.STORED):
+            await self.shop.ledger.supersede(row)
+        else:
+            raise _in_the_way(self.job, row)
+
+    async def _buy(self, purchase: Purchase, candidate: Candidate) -> Generated | Outcome:
+        while True:
             attempt = await self._attempt_until_decided(purchase)
             match attempt.decision:
                 case Accept():
                     return await self._store(purchase, attempt, candidate)
                 case NextSeller():
                     return attempt.outcome
+                case Hold() if await self._risked(purchase):
+                    continue
                 case decision:
                     raise _failure(self.job, purchase, attempt.outcome, decision)
 
+    async def _risked(self, purchase: Purchase) -> bool:
+        """Whether an unknown outcome of just now is sent again, by the user's wish."""
+        row = await self.shop.ledger.standing(purchase.key)
+        if row is None or not self.desk.wishes.may_retry(row):
+            return False
+        await self.shop.ledger.abandon(row)
+        return True
+
     async def _attempt_until_decided(self, purchase: Purchase) -> Attempt:
-        before: list[Outcome] = []
+        before: list[Attempt] = []
         retrying = AsyncRetrying(
             retry=retry_if_result(lambda attempt: isinstance(attempt.decision, Retry)),
             wait=_wait,
@@ -130,31 +203,67 @@ class Production:
         )
         return await retrying(self._attempt, purchase, before)
 
-    async def _attempt(self, purchase: Purchase, before: list[Outcome]) -> Attempt:
+    async def _attempt(self, purchase: Purchase, before: list[Attempt]) -> Attempt:
         """One attempt: throttle, reserve, call, inspect, settle."""
-        self.attempts += 1
-        reservation, outcome = await self._call(purchase)
-        cost = _charged(reservation, outcome)
-        await self.shop.work(self.shop.ledger.settle, reservation, outcome, cost)
-        self._book(purchase, outcome, cost)
-        decision = decide(outcome, before, self.shop.jitter())
-        before.append(outcome)
-        return Attempt(reservation, outcome, decision)
+        last = before[-1] if before else None
+        if (stopped := self.desk.stops.why(purchase)) is not None:
+            await self._let_go(last)
+            return Attempt(stopped, NextSeller())
+        if self.shop.stop.requested:
+            await self._let_go(last)
+            raise StoppedError("the run was stopped", self.shop.stop.exit_code)
+        attempt = await self._make(purchase, [one.outcome for one in before], last)
+        self.desk.stops.note(purchase, attempt.outcome)
+        before.append(attempt)
+        return attempt
 
-    async def _call(self, purchase: Purchase) -> tuple[Reservation, Outcome]:
-        provider = self.shop.providers[purchase.provider]
-        async with self.shop.limiter.slot(purchase.provider):
-            if purchase.price is None:
-                raise _unpriced(self.job, purchase)
-            reservation = await self.shop.work(
-                self.shop.ledger.reserve, purchase, self.job.id, self.attempts, purchase.price
-            )
-            try:
-                answer = await provider.call(provider.build(purchase.request))
-            except AttemptError as error:
-                return reservation, error.outcome
-        await self.shop.work(self.shop.ledger.received, reservation, answer)
-        return reservation, await self.shop.work(provider.read, answer, purchase.request)
+    async def _make(self, purchase: Purchase, before: list[Outcome], last: Attempt | None) -> Attempt:
+        exchange, said = await self._send(purchase, last)
+        outcome, reservation = await exchange.conclude(said), exchange.reservation
+        decision = decide(outcome, before, self.shop.jitter())
+        cost = charge(purchase, reservation.amount, outcome)
+        keeps = isinstance(decision, Retry) and not cost
+        if not exchange.unfinished:
+            await self.shop.ledger.settle(reservation, outcome, cost, keep=keeps)
+        self.pending = None
+        self._book(purchase, outcome, cost)
+        if exchange.trouble is not None and not outcome.good:
+            raise exchange.trouble
+        return Attempt(outcome, decision, reservation, cost, keeps)
+
+    async def _send(self, purchase: Purchase, last: Attempt | None) -> tuple[Exchange, Answer | Outcome]:
+        """Throttle, reserve and call. Whoever waits for money to come free holds no slot meanwhile."""
+        wall = self.desk.wall
+        while True:
+            await wall.turns.reach(self.job.id)
+            async with self.shop.limiter.slot(purchase.provider):
+                reservation = await self._reserve(purchase, last)
+                if reservation is not None:
+                    exchange = Exchange(self.shop, purchase, reservation)
+                    return exchange, await exchange.ask()
+            await wall.pause()
+
+    async def _reserve(self, purchase: Purchase, last: Attempt | None) -> Reservation | None:
+        if purchase.price is None:
+            raise _unpriced(self.job, purchase)
+        instead = last.reservation if last is not None and last.keeps else None
+        self.pending = await self.desk.wall.reserve(
+            purchase, self.job.id, self.attempts + 1, purchase.price, instead=instead
+        )
+        if self.pending is not None:
+            self.attempts += 1
+            self.asked = True
+            if self._is_last(purchase):
+                self.desk.wall.turns.passed(self.job.id)
+        return self.pending
+
+    async def _let_go(self, last: Attempt | None) -> None:
+        """Free the money that was kept for an attempt that is not made."""
+        if last is not None and last.keeps and last.reservation is not None:
+            await self.shop.ledger.settle(last.reservation, last.outcome, Usd())
+
+    def _is_last(self, purchase: Purchase) -> bool:
+        return any(candidate.purchases[-1] is purchase for candidate in self.job.candidates)
 
     def _book(self, purchase: Purchase, outcome: Outcome, cost: Usd) -> None:
         if outcome.kind is OutcomeClass.UNKNOWN:
@@ -173,13 +282,14 @@ class Production:
             self.shop.costs.record(record)
 
     async def _store(self, purchase: Purchase, attempt: Attempt, candidate: Candidate) -> Generated:
-        content, paid = attempt.outcome.content, attempt.reservation.amount
+        content, reservation = attempt.outcome.content, attempt.reservation
         assert content is not None, "a good outcome has content"
+        assert reservation is not None
         entry = await self.shop.work(
-            self.shop.cache.keep, purchase, content, self.job.kind, paid, self.shop.clock.now()
+            self.shop.cache.keep, purchase, content, self.job.kind, attempt.cost, self.shop.clock.now()
         )
-        await self.shop.work(self.shop.ledger.stored, attempt.reservation, entry.digest)
-        return Generated(purchase, content, entry.digest, paid, fresh=True, degraded=candidate.degraded)
+        await self.shop.ledger.stored(reservation, entry.digest)
+        return Generated(purchase, content, entry.digest, attempt.cost, fresh=True, degraded=candidate.degraded)
 
     def _say_retry(self, purchase: Purchase, attempt: Attempt) -> None:
         assert isinstance(attempt.decision, Retry)
@@ -201,7 +311,14 @@ class Production:
         one, other = candidate.offer, following.offer
         self.shop.emit(
             ActionFailedOver(
-                self.job.id, outcome.code, outcome.message, one.provider, one.model, other.provider, other.model
+                self.job.id,
+                outcome.code,
+                outcome.message,
+                one.provider,
+                one.model,
+                other.provider,
+                other.model,
+                asked=self.asked,
             )
         )
 
@@ -213,12 +330,6 @@ def _from_cache(purchase: Purchase, remembered: Remembered, candidate: Candidate
     entry = remembered.entry
     content = Content(remembered.data, entry.media_type, sample_rate=entry.sample_rate)
     return Generated(purchase, content, entry.digest, entry.paid, fresh=False, degraded=candidate.degraded)
-
-
-def _charged(reservation: Reservation, outcome: Outcome) -> Usd:
-    """What an attempt counts for: nothing where it surely was not done, else all that was set aside."""
-    free = {OutcomeClass.NOT_SENT, OutcomeClass.REFUSED}
-    return Usd() if outcome.kind in free else reservation.amount
 
 
 def _wait(state: RetryCallState) -> float:
@@ -235,17 +346,37 @@ def _attempt_of(state: RetryCallState) -> Attempt:
 
 
 def _failure(job: Job, purchase: Purchase, outcome: Outcome, decision: Decision) -> AssetGenerationError:
-    code = "outcome_unknown" if isinstance(decision, Hold) else outcome.code
-    return ApiError(
-        f"{purchase.provider}: {outcome.message}", action=job.id, details={"code": code}, help=_advice(code)
-    )
+    code = "outcome_unknown" if isinstance(decision, Hold) and outcome.code != "download_failed" else outcome.code
+    message = f"{purchase.provider}: {outcome.message}"
+    return ApiError(message, action=job.id, details={"code": code}, help=_advice(code))
+
+
+def _in_the_way(job: Job, row: Row) -> AssetGenerationError:
+    """Why a purchase is not sent: what the journal has of it."""
+    provider, day = row.purchase.provider, f"{row.sent:%Y-%m-%d}"
+    match row.state:
+        case RowState.DECLINED | RowState.UNUSABLE:
+            message = f"{provider} on {day}: {row.message.rstrip('.')}; it is not sent again"
+            return ApiError(message, action=job.id, details={"code": row.code}, help=_advice(row.code))
+        case RowState.STORED | RowState.LOST:
+            message = f"it was bought on {day}, and the cache does not have its bytes any more"
+            return CacheError(message, action=job.id, details={"trouble": "lost"}, help="--rebuy buys it once more")
+        case _:
+            message = f"{provider}: {row.message or 'an earlier attempt has no end yet'}"
+            return ApiError(
+                message, action=job.id, details={"code": "outcome_unknown"}, help=_advice("outcome_unknown")
+            )
 
 
 def _advice(code: str) -> str:
     return {
         "content_refused": "reword the prompt",
-        "outcome_unknown": "it may have been done and charged; it is held, and not sent again",
+        "outcome_unknown": "it may have been done and charged, and is not sent again: see `assetgen ledger reconcile`",
+        "download_failed": "run again: it is paid for, and is fetched again for nothing",
         "invalid_request": "change what the service names",
+        "unusable_image": "",
+        "unusable_audio": "",
+        "expired": "",
     }.get(code, "run again")
 
 

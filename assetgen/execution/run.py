@@ -12,7 +12,7 @@ from typing import Any
 from assetgen.core import collector
 from assetgen.core.actions import JSON, Kind
 from assetgen.core.context import ExecutionContext
-from assetgen.core.errors import AssetGenerationError
+from assetgen.core.errors import AssetGenerationError, CacheError, EditedOutputError, StorageError
 from assetgen.core.events import ActionStarted, RunFinished, RunStarted, RunStopping
 from assetgen.core.jobs import Job
 from assetgen.core.money import Usd
@@ -21,11 +21,16 @@ from assetgen.core.results import AssetResult, Failure, OutputFile, RunResult, S
 from assetgen.core.surveys import Standing, State, Survey
 from assetgen.core.validation import Finding, Severity
 from assetgen.execution.book import Book, remembered
+from assetgen.execution.desk import Desk
 from assetgen.execution.locks import KeyLocks
 from assetgen.execution.manifest import entry, manifest
 from assetgen.execution.produce import Production
 from assetgen.execution.publishing import edited
+from assetgen.execution.recovery import Recovery
 from assetgen.execution.scheduler import Scheduler
+from assetgen.execution.stops import Stops
+from assetgen.execution.wall import Turns, Wall
+from assetgen.execution.wishes import Wishes
 from assetgen.execution.workshop import Workshop
 from assetgen.planning.records import MANIFEST, PLAN, dump
 
@@ -40,6 +45,8 @@ class Orders:
     """How a run was asked for.
 
     Attributes:
+        ordered: Money may not suffice for all, so it is set aside in plan order.
+        wishes: What the user allows to be paid for a second time.
         forced: Ids to make again, whatever is there.
         kept: Records of assets that were not chosen this time and still stand.
     """
@@ -47,6 +54,8 @@ class Orders:
     concurrency: int
     budget: Usd | None = None
     fail_fast: bool = False
+    ordered: bool = False
+    wishes: Wishes = field(default_factory=Wishes)
     forced: frozenset[str] = frozenset()
     kept: Mapping[str, Record] = field(default_factory=dict)
 
@@ -65,7 +74,15 @@ class Run:
         self._orders = orders
         self._old = old
         self._book = Book(survey, shop.emit)
-        self._locks = KeyLocks(shop.cache, shop.clock)
+        self._desk = Desk(
+            locks=KeyLocks(shop.cache, shop.clock),
+            wall=Wall(shop.ledger, shop.clock, Turns(ordered=orders.ordered), orders.budget, shop.emit),
+            stops=Stops(shop.emit),
+            recovery=Recovery(shop),
+            wishes=orders.wishes,
+        )
+        self._under_way: dict[str, Production] = {}
+        self._broken: StorageError | None = None
 
     async def __call__(self) -> RunResult:
         self._announce()
@@ -75,8 +92,31 @@ class Run:
         await self._until_stopped(scheduler.run(lambda name: self._perform(waiting[name]), self._orders.alive))
         for name, standing in waiting.items():
             if not self._book.ended(name):
-                self._book.skipped(standing.job, "cancelled", "the run ended before it was finished")
+                self._cut_off(standing.job)
         return await self._finish()
+
+    def _cut_off(self, job: Job) -> None:
+        """The run ended before the asset did; what was on its way to a service may have been done."""
+        production = self._under_way.get(job.id)
+        if production is None or production.pending is None:
+            self._book.skipped(job, "cancelled", "the run ended before it was finished")
+            return
+        amount = production.pending.amount
+        self._book.spent[job.id] = production.paid + production.unknown + amount
+        failure = Failure(
+            job.id,
+            job.kind,
+            Status.HELD,
+            "outcome_unknown",
+            "the run ended while a service was at it",
+            job.place,
+            "run again: what can be learnt of it is learnt then",
+            *production.seller,
+            production.attempts,
+            production.paid,
+            production.unknown + amount,
+        )
+        self._book.failed(failure)
 
     def _announce(self) -> None:
         kinds: dict[Kind, tuple[int, int]] = {}
@@ -131,21 +171,38 @@ class Run:
         if reason := self._reason_to_skip(job):
             self._book.skipped(job, *reason)
             return
-        production = Production(job, self._shop, self._locks, again=job.id in self._orders.forced)
+        production = Production(job, self._shop, self._desk, again=job.id in self._orders.forced)
         began = self._shop.clock.monotonic()
+        self._under_way[job.id] = production
+        self._desk.wall.turns.enter(job.id)
         self._say_started(job)
         try:
             self._done(standing, await self._execute(standing, production), production, began)
         except AssetGenerationError as error:
-            self._fail(job, error, production, began)
+            await self._fail(job, error, production, began)
         except Exception as error:
             # What others are paying for at this moment must still be stored and written down.
             logger.exception("a bug while making %r", job.id)
-            self._fail(job, _bug(error), production, began)
+            await self._fail(job, _bug(error), production, began)
+        self._desk.wall.turns.passed(job.id)
+        del self._under_way[job.id]
 
-    def _fail(self, job: Job, error: AssetGenerationError, production: Production, began: float) -> None:
+    async def _fail(self, job: Job, error: AssetGenerationError, production: Production, began: float) -> None:
+        if isinstance(error, StorageError) and not _of_one_asset(error):
+            # A disk that refuses what was paid for is no place to buy more for.
+            self._broken = self._broken or error
         self._book.spent[job.id] = production.paid + production.unknown
-        self._book.failed(_failure(job, error, production), self._shop.clock.monotonic() - began)
+        ever, unknown = await self._ever_paid(job, production)
+        failure = _failure(job, error, production, ever - unknown, unknown)
+        self._book.failed(failure, self._shop.clock.monotonic() - began)
+
+    async def _ever_paid(self, job: Job, production: Production) -> tuple[Usd, Usd]:
+        """What was paid for the asset over its life, and how much of that may not have been taken."""
+        keys = dict.fromkeys(one.key for candidate in job.candidates for one in candidate.purchases)
+        try:
+            return await self._shop.ledger.over_life(keys)
+        except StorageError:
+            return production.paid + production.unknown, production.unknown
 
     async def _execute(self, standing: Standing, production: Production) -> AssetResult:
         job, executor = standing.job, self._shop.executors[standing.job.kind]
@@ -176,6 +233,8 @@ class Run:
             return "dependency_failed", f"it needs `{missing}`, which is not there"
         if self._shop.stop.requested:
             return "cancelled", "the run was stopped before it was its turn"
+        if self._broken is not None and job.candidates:
+            return self._broken.code, f"nothing more is bought: {self._broken.message}"
         if self._orders.fail_fast and self._book.failures:
             return "cancelled", "an asset failed, and --fail-fast ends the run there"
         return None
@@ -268,26 +327,34 @@ def _kept(record: Record) -> Finding:
     return Finding("edited_output", message, severity=Severity.WARNING, help="delete it to have it made again")
 
 
+def _of_one_asset(error: StorageError) -> bool:
+    """Whether others can still be stored."""
+    return isinstance(error, EditedOutputError) or (isinstance(error, CacheError) and error.gone)
+
+
 def _bug(error: Exception) -> AssetGenerationError:
     advice = "please report it, with the traceback that --verbose shows"
     return AssetGenerationError(f"a bug: {type(error).__name__}: {error}", help=advice)
 
 
-def _failure(job: Job, error: AssetGenerationError, production: Production) -> Failure:
+def _failure(job: Job, error: AssetGenerationError, production: Production, paid: Usd, unknown: Usd) -> Failure:
     code = str(error.details.get("code", error.code))
     return Failure(
         job.id,
         job.kind,
-        Status.HELD if code == "outcome_unknown" else Status.FAILED,
+        _STATUSES.get(code, Status.FAILED),
         code,
         error.message,
         job.place,
         error.help,
         *production.seller,
         production.attempts,
-        production.paid,
-        production.unknown,
+        paid,
+        unknown,
     )
+
+
+_STATUSES = {"outcome_unknown": Status.HELD, "budget": Status.SKIPPED, "cancelled": Status.SKIPPED}
 
 
 def _seller(production: Production) -> tuple[str, str]:

@@ -57,5 +57,10 @@ class Workshop:
         for listener in self.listeners:
             listener(timed)
 
+    async def close(self) -> None:
+        """Let go of the services' connections."""
+        for provider in self.providers.values():
+            await provider.close()
+
     def work(self, function: Callable[..., T], /, *arguments: Any) -> Awaitable[T]:
         return asyncio.get_running_loop().run_in_executor(self.pool, function, *arguments)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 
 from assetgen.core.costs import CostEstimate, Quote, estimate
 from assetgen.core.jobs import Candidate, Purchase
-from assetgen.core.money import Usd
+from assetgen.core.money import Per, Usd
 from assetgen.core.offers import Offer, Seller
 from assetgen.core.ports import Provider
 from assetgen.core.requests import Request, fingerprint
@@ -35,7 +35,9 @@ class Market:
         return Candidate(offer, purchases, seller.degraded, self.unavailable.get(offer.provider, ""))
 
     def _purchase(self, offer: Offer, request: Request) -> Purchase:
-        return Purchase(self._key(offer, request), offer.provider, offer.model, request, self.price(offer, request))
+        price = self.price(offer, request)
+        seconds = offer.longest if offer.price is not None and offer.price.per is Per.SECOND else None
+        return Purchase(self._key(offer, request), offer.provider, offer.model, request, price, seconds)
 
     def _key(self, offer: Offer, request: Request) -> str:
         provider = self.providers.get(offer.provider)

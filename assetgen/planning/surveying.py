@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from assetgen.core.costs import CostEstimate
 from assetgen.core.errors import CacheError
 from assetgen.core.jobs import Candidate, Job, Plan, Purchase
+from assetgen.core.journal import Row, RowState
 from assetgen.core.money import Usd
 from assetgen.core.ports import CacheEntry
 from assetgen.core.records import OutputFiles, Record, RecordedFile
-from assetgen.core.surveys import Change, Standing, State, Survey
+from assetgen.core.surveys import Change, Consent, Standing, State, Survey
+from assetgen.planning.blocking import UNSURE, blocking
 from assetgen.planning.purchasing import estimate_candidates
 from assetgen.planning.records import LastRun
 
@@ -27,6 +29,8 @@ class Surveyor:
     Attributes:
         outputs: What an executor says an action's files will be called.
         forced: Ids that are to be made again, whatever is there.
+        rows: By purchase key, what the journal has; asked for only where something is not in the cache.
+        consent: What the user allows to be paid for a second time.
     """
 
     files: OutputFiles
@@ -34,6 +38,8 @@ class Surveyor:
     last: LastRun
     outputs: Callable[[Job], tuple[str, ...]]
     forced: frozenset[str] = frozenset()
+    rows: Callable[[], Mapping[str, Row]] = dict
+    consent: Consent = Consent()
     _least: set[str] = field(default_factory=set)
     _most: set[str] = field(default_factory=set)
     _saved: set[str] = field(default_factory=set)
@@ -54,7 +60,7 @@ class Surveyor:
     def _stand(self, job: Job) -> Standing:
         record = self.last.records.get(job.id)
         edited = self._edited(job, record)
-        if job.id in self.forced:
+        if job.id in self.forced and not self._held(job):
             return self._priced(Standing(job, State.CHANGED, edited=edited, reason="made again by --force"), set())
         if record is not None and record.key == job.key:
             if edited:
@@ -71,7 +77,31 @@ class Surveyor:
         as_before = not job.candidates and record is not None and record.key == job.key
         if bought or as_before:
             return Standing(job, State.CACHED, saved=self._count(job, known), reason=_why_restored(record, job))
-        return self._priced(_new_or_changed(job, record), set(known))
+        return self._blocked(job, known) or self._priced(_new_or_changed(job, record), set(known))
+
+    def _held(self, job: Job) -> bool:
+        row = blocking(job, self.rows())
+        return row is not None and row.state in UNSURE and not self.consent.retry
+
+    def _blocked(self, job: Job, known: Mapping[str, CacheEntry]) -> Standing | None:
+        """Where the journal keeps it from being bought: held, or refused before."""
+        if not job.candidates:
+            return None
+        rows = self.rows()
+        row = blocking(job, rows) or self._lost(job, known, rows)
+        if row is None:
+            return None
+        if row.state in UNSURE:
+            return None if self.consent.retry else Standing(job, State.HELD, reason=_why_held(row))
+        if row.state is RowState.RECEIVED:
+            return Standing(job, State.CACHED, saved=row.booked, reason="bought, and stored by the next run")
+        return None if self.consent.rebuy and not row.here else Standing(job, State.REFUSED, reason=_why_refused(row))
+
+    def _lost(self, job: Job, known: Mapping[str, CacheEntry], rows: Mapping[str, Row]) -> Row | None:
+        """A purchase of the asset's own model that was bought, and is not in the cache."""
+        own = (candidate for candidate in job.candidates if not candidate.degraded)
+        bought = (rows.get(one.key) for candidate in own for one in candidate.purchases if one.key not in known)
+        return next((row for row in bought if row is not None and row.state in _BOUGHT), None)
 
     def _priced(self, standing: Standing, cached: set[str]) -> Standing:
         """With what is still to be paid; a price that nobody knows is a state of its own, never zero.
@@ -97,7 +127,7 @@ class Surveyor:
         try:
             return self.find(purchase.key)
         except CacheError as error:
-            if error.gone and purchase.price == Usd():
+            if error.gone and (purchase.price == Usd() or self.consent.rebuy):
                 return None
             message = f"`{job.id}` ({job.place}): {error.message}"
             raise CacheError(message, action=job.id, details=error.details, help=error.help) from error
@@ -127,6 +157,21 @@ class Surveyor:
             return False
         digest = self.files.digest(path)
         return digest is not None and not self.last.wrote(path, digest)
+
+
+_BOUGHT = frozenset({RowState.STORED, RowState.RECEIVED})
+
+
+def _why_held(row: Row) -> str:
+    when = f"{row.sent:%Y-%m-%d %H:%M} UTC"
+    return f"sent to {row.purchase.provider} on {when}, and nobody knows whether it was done: up to ${row.booked}"
+
+
+def _why_refused(row: Row) -> str:
+    when = f"{row.sent:%Y-%m-%d}"
+    if row.state in {RowState.STORED, RowState.LOST}:
+        return f"bought on {when}, and its bytes are gone; --rebuy buys it once more"
+    return f"{row.purchase.provider} on {when}: {row.message}; --rebuy sends it once more"
 
 
 def _covered(candidate: Candidate, known: dict[str, CacheEntry]) -> bool:

@@ -21,6 +21,8 @@ GROUP = "assetgen.providers"
 
 BUILT_IN = {
     "draft": "assetgen.providers.draft",
+    "together": "assetgen.providers.together",
+    "replicate": "assetgen.providers.replicate",
 }
 
 
@@ -35,8 +37,11 @@ class ProviderModule(Protocol):
     SERVICE: Service
     OFFERS: Sequence[Offer]
 
-    def connect(self, environment: Mapping[str, str]) -> Provider:
-        """A provider that is ready to be called; keys and address come from the environment."""
+    def connect(self, environment: Mapping[str, str], timeout: float) -> Provider:
+        """A provider that is ready to be called.
+
+        Keys and address come from the environment; a call that takes longer than `timeout` seconds is given up.
+        """
         ...
 
 

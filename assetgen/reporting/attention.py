@@ -46,7 +46,7 @@ def _row(matter: Matter, symbols: Symbols) -> Row:
 def _matters(survey: Survey) -> Iterator[Matter]:
     held, refused, unpriced = (_ids(survey, state) for state in (State.HELD, State.REFUSED, State.UNPRICED))
     if held:
-        yield "!", "held", "failed", held, "may be paid already: settle with `assetgen ledger reconcile`"
+        yield "!", "held", "failed", held, "may be paid already: `assetgen ledger reconcile`, or `--on-unknown retry`"
     if refused:
         yield "!", "refused", "failed", refused, "not asked again: change the action, or allow it with `--rebuy`"
     if unpriced:

@@ -71,23 +71,33 @@ def screen(
     survey: Survey,
     *,
     budget: Usd | None,
+    spent: Usd = Usd(),
     symbols: Symbols,
     width: int,
     all_actions: bool = False,
+    partial: bool = False,
     command: str = "",
     prices_date: dt.date | None = None,
 ) -> RenderableType:
-    """What a run would do. `command` is the line that does it, `prices_date` the day of the oldest price."""
+    """What a run would do.
+
+    Args:
+        spent: What runs that were interrupted have used of the budget.
+        command: The line that does it.
+        prices_date: The day of the oldest price.
+    """
     added = parts(survey)
+    left = None if budget is None else budgets.left(budget, spent)
     return Group(
         _head(survey, prices_date, symbols),
         line(),
         Listing(survey.standings, symbols, width) if all_actions else _table(added, survey.plan.draft, symbols, width),
-        *_facts(survey, added.whole, budget, symbols, width),
+        *_facts(survey, added.whole, left, symbols, width),
+        *_interrupted(budget, spent),
         *_changes(survey, symbols, width),
         *attention.notes(survey, symbols, width),
-        *budgets.verdict(survey.total, budget, _work(added.whole, survey, symbols), symbols),
-        *_next(command, budget, survey, symbols),
+        *budgets.verdict(survey.total, left, _work(added.whole, survey, symbols), symbols, partial=partial),
+        *_next(command, None if partial else left, survey, symbols),
     )
 
 
@@ -197,6 +207,12 @@ def _facts(survey: Survey, whole: Part, budget: Usd | None, symbols: Symbols, wi
         share = 100 * cached // len(survey.standings)
         saves = ("saves ", (usd(survey.saved), "saved")) if survey.saved else ("has the files",)
         yield line(("Cache    ", "context"), *saves, f" ({share} % of the assets)", indent=2)
+
+
+def _interrupted(budget: Usd | None, spent: Usd) -> Iterator[RenderableType]:
+    if budget is not None and spent:
+        said = f"of {usd(budget)}, a run that was interrupted has used {usd(spent)}; this one goes on with the rest"
+        yield line(("Account  ", "context"), said, indent=2)
 
 
 def _changes(survey: Survey, symbols: Symbols, width: int) -> Iterator[RenderableType]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
 
 from assetgen.core.money import Usd
 from assetgen.core.results import Counts, Failure, Status
+from assetgen.reporting.advice import next_step
 from assetgen.reporting.attention import few
 from assetgen.reporting.changes import where
 from assetgen.reporting.kinds import seller
@@ -38,13 +39,15 @@ def said(counts: Counts, symbols: Symbols) -> str:
     return ", ".join(f"{count(number, symbols)} {word}" for word, number in named if number)
 
 
-def paid(failures: Iterable[Failure]) -> str:
+def paid(sure: Usd, unsure: Usd) -> str:
     """`no`, an amount, or `unknown, up to …`."""
-    group = list(failures)
-    sure, unsure = Usd.sum(one.paid for one in group), Usd.sum(one.unknown for one in group)
     if unsure:
         return f"unknown, up to {usd(sure + unsure)}"
     return usd(sure) if sure else "no"
+
+
+def _paid(group: Sequence[Failure]) -> str:
+    return paid(Usd.sum(one.paid for one in group), Usd.sum(one.unknown for one in group))
 
 
 def _groups(failures: Sequence[Failure]) -> Iterator[list[Failure]]:
@@ -72,9 +75,9 @@ def _entry(number: int, group: list[Failure], symbols: Symbols) -> Iterator[Rend
     if len(group) > 1:
         yield line(("ids:    ", "context"), few([one.id for one in group], symbols), indent=5)
         yield line(("places: ", "context"), places, indent=5)
-    if first.help:
-        yield line(("next:   ", "context"), safe(first.help), indent=5)
-    yield line(("paid:   ", "context"), paid(group), indent=5)
+    if advice := next_step(first.code, first.help):
+        yield line(("next:   ", "context"), safe(advice), indent=5)
+    yield line(("paid:   ", "context"), _paid(group), indent=5)
 
 
 def _tries(failure: Failure) -> str:

@@ -23,7 +23,8 @@ from assetgen.core.events import (
 )
 from assetgen.core.results import Status
 from assetgen.core.validation import Severity
-from assetgen.reporting import budgets, github
+from assetgen.reporting import budgets, failures, github
+from assetgen.reporting.advice import next_step
 from assetgen.reporting.kinds import seller, words
 from assetgen.reporting.tally import Tally
 from assetgen.reporting.theme import ASCII, clock, forgive, plural, seconds, usd
@@ -147,10 +148,10 @@ def _done(event: ActionDone) -> str:
 
 
 def _failed(event: ActionFailed) -> str:
-    paid = f"unknown, up to {usd(event.unknown)}" if event.unknown else usd(event.paid) if event.paid else "no"
     who = f" {seller(event.provider, event.model)}" if event.provider else ""
-    advice = f"; next: {event.help}" if event.help else ""
-    word = NOT_THERE(event.status)
+    step = next_step(event.code, event.help)
+    advice = f"; next: {step}" if step else ""
+    word, paid = NOT_THERE(event.status), failures.paid(event.paid, event.unknown)
     return f"{word:<8} {event.id}{who} {event.code}: {event.message} ({event.place}); paid: {paid}{advice}"
 
 

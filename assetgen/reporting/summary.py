@@ -10,9 +10,10 @@ from rich.console import Group, RenderableType
 
 from assetgen.core.actions import JSON
 from assetgen.core.costs import CostEstimate
+from assetgen.core.events import BudgetStopped
 from assetgen.core.money import Usd
 from assetgen.core.results import Counts, Failure, RunResult, Warned
-from assetgen.reporting import failures, notices
+from assetgen.reporting import budgets, failures, notices
 from assetgen.reporting.budgets import spread
 from assetgen.reporting.github import step_summary
 from assetgen.reporting.kinds import words
@@ -48,18 +49,26 @@ def screen(
     symbols: Symbols,
     width: int,
     budget: Usd | None = None,
+    stopped: BudgetStopped | None = None,
     draft: bool = False,
     command: str = "",
     slowest: Sequence[tuple[str, float]] = (),
     dearest: Sequence[tuple[str, Usd]] = (),
 ) -> RenderableType:
-    """The end of a run on a screen. `command` is the line that tries again; ids with seconds or costs are lists."""
+    """The end of a run on a screen.
+
+    Args:
+        stopped: That the budget ended the buying, if it did.
+        command: The line that tries again.
+        slowest, dearest: Ids with their seconds, and with their costs.
+    """
     return Group(
-        _verdict(result, draft, symbols),
+        _verdict(result, stopped, draft, symbols),
         line(),
         _table(result, symbols, width),
         line(),
-        *_money(result, budget, draft, symbols),
+        *_money(result, budget if stopped is None else None, draft, symbols),
+        *_budget(result, budget, stopped),
         *_waits(result.metrics, symbols),
         line(
             ("Look     ", "context"), f"{safe(result.out)}/", ("    one asset: assetgen show ID", "context"), indent=2
@@ -72,7 +81,9 @@ def screen(
     )
 
 
-def plain(result: RunResult, *, command: str = "", draft: bool = False) -> tuple[str, ...]:
+def plain(
+    result: RunResult, *, stopped: BudgetStopped | None = None, command: str = "", draft: bool = False
+) -> tuple[str, ...]:
     """The end of a run for a pipe: warnings, the figures as `key=value`, where things are, what to do next."""
     counts = result.counts
     named = (("generated", counts.generated), ("cached", counts.cached), ("failed", counts.failed))
@@ -82,6 +93,7 @@ def plain(result: RunResult, *, command: str = "", draft: bool = False) -> tuple
     lines = [*notices.lines(result.warnings, ASCII)]
     money = f"spent={usd(result.spent)} saved={usd(result.saved)}{unknown}"
     end = f"time={clock(result.seconds)}{' draft=true' if draft else ''}"
+    lines += [budgets.ended(stopped, counts, ASCII)] if stopped else []
     lines += [f"{_state(result)}: {figures} {money} {end}"]
     lines += [f"manifest {safe(_manifest(result))}, log {safe(result.out)}/{LOG}"]
     if result.exit_code:
@@ -150,7 +162,7 @@ def _state(result: RunResult) -> str:
     return "done with failures" if result.failures or result.exit_code else "done"
 
 
-def _verdict(result: RunResult, draft: bool, symbols: Symbols) -> RenderableType:
+def _verdict(result: RunResult, stopped: BudgetStopped | None, draft: bool, symbols: Symbols) -> RenderableType:
     counts = result.counts
     there = counts.generated + counts.cached
     missing = failures.said(counts, symbols)
@@ -160,8 +172,9 @@ def _verdict(result: RunResult, draft: bool, symbols: Symbols) -> RenderableType
         kept = f" ({usd(result.saved)} not spent)" if result.saved else ""
         return line((f"{symbols.ok} nothing to do, {count(there, symbols)} cached{kept}", "ok"), took, label)
     sign, style = (symbols.ok, "ok") if not (missing or result.exit_code) else (symbols.warning, "changed")
-    stopped = "stopped early: " if result.interrupted else ""
-    done = f"{stopped}{count(there, symbols)} of {count(counts.total, symbols)} done"
+    early = "stopped early: " if result.interrupted else ""
+    done = f"{count(there, symbols)} of {count(counts.total, symbols)} done"
+    done = early + (budgets.ended(stopped, counts, symbols) if stopped else done)
     return line((f"{sign} ", style), (done, "strong"), (f", {missing}" if missing else "", "failed"), took, label)
 
 
@@ -199,8 +212,13 @@ def _money(result: RunResult, budget: Usd | None, draft: bool, symbols: Symbols)
         text = f"{spread(result.estimate, symbols)}, actual {usd(result.spent)} "
         yield line(("Estimate ", "context"), text, _compared(result.spent, result.estimate, symbols), left, indent=2)
     if result.unknown:
-        advice = "may be paid too: settle with `assetgen ledger reconcile`"
-        yield line(("Unknown  ", "context"), (usd(result.unknown), "failed"), f" {advice}", indent=2)
+        advice = "may be paid: `assetgen ledger reconcile` settles it, `--on-unknown retry` asks again"
+        yield line(("Unknown  ", "context"), (f"up to {usd(result.unknown)}", "failed"), f" {advice}", indent=2)
+
+
+def _budget(result: RunResult, budget: Usd | None, stopped: BudgetStopped | None) -> Iterator[RenderableType]:
+    if stopped is not None and budget is not None:
+        yield line(("Budget   ", "context"), budgets.used(stopped, result.estimate), indent=2)
 
 
 def _compared(spent: Usd, estimate: CostEstimate, symbols: Symbols) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from assetgen.core.events import (
     ActionFailed,
     ActionFailedOver,
     ActionRetry,
+    BudgetStopped,
     RunFinished,
     RunStarted,
     Timed,
@@ -97,6 +98,7 @@ class Tally:
         self.unknown = Usd()
         self.started: RunStarted | None = None
         self.finished: RunFinished | None = None
+        self.stopped: BudgetStopped | None = None
         self._keep = keep
         self._slowest: list[tuple[float, str]] = []
         self._dearest: list[tuple[Usd, str]] = []
@@ -115,6 +117,8 @@ class Tally:
                 self._failed(event)
             case ActionRetry() | ActionFailedOver() as event:
                 self._again(event)
+            case BudgetStopped() as event:
+                self.stopped = event
             case RunFinished() as event:
                 self.finished = event
 
@@ -208,7 +212,7 @@ class Tally:
                 made.skipped += 1
             case Status.HELD:
                 made.held += 1
-        made.spent += event.paid
+        made.spent += event.cost
         self.unknown += event.unknown
         if event.attempts and event.provider not in ("", LOCAL):
             calls = self.sellers[seller(event.provider, event.model)]
@@ -216,6 +220,8 @@ class Tally:
             calls.errors += 1
 
     def _again(self, event: ActionRetry | ActionFailedOver) -> None:
+        if isinstance(event, ActionFailedOver) and not event.asked:
+            return
         calls = self.sellers[seller(event.provider, event.model)]
         calls.calls += 1
         calls.errors += 1

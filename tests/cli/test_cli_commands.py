@@ -21,7 +21,8 @@ def test_alone_it_shows_where_to_begin(assetgen: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["run", "estimate", "validate", "cache", "init", "schema", "models", "voices", "show", "explain"]
+    "command",
+    ["run", "estimate", "validate", "cache", "ledger", "init", "schema", "models", "voices", "show", "explain"],
 )
 def test_every_command_has_help_with_an_example(assetgen: Command, command: str) -> None:
     done = assetgen(command, "--help")

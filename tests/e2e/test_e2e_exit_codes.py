@@ -126,7 +126,8 @@ def test_70_for_a_bug_that_spoils_one_asset_only(acme: Command) -> None:
     assert (done.code, done.json()["counts"]["generated"]) == (70, 1)
     assert "ZeroDivisionError: half a pixel" in done.json()["failed"][0]["message"]
     assert "Traceback" not in done.err
-    assert "Traceback" in acme("run", "actions.yaml", "-v", **KEY).err
+    elsewhere = ("--out", "other", "--cache-dir", "other-cache", "--state-dir", "other-state")
+    assert "Traceback" in acme("run", "actions.yaml", "-v", *elsewhere, **KEY).err
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 143)])
@@ -134,7 +135,7 @@ def test_130_and_143_when_it_was_stopped(scene: Command, number: signal.Signals,
     pictures = [{"type": "asset_image", "id": f"p{n}", "prompt": f"pier {n}", "size": "640x480"} for n in range(300)]
     scene.write("many.json", json.dumps(pictures))
     process = scene.start("run", "many.json", "--draft", "-q", "-j", "2")
-    while not any((scene.folder / "out-draft").glob("images/*.png")):
+    while process.poll() is None and not any((scene.folder / "out-draft").glob("images/*.png")):
         time.sleep(0.02)
     process.send_signal(number)
     process.communicate(timeout=60)

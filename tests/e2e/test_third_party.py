@@ -53,13 +53,14 @@ def test_it_stands_among_the_models(acme: Command) -> None:
     assert any(one["provider"] == "acme" for one in models)
 
 
-def test_what_costs_money_is_refused_while_there_is_no_journal(acme: Command) -> None:
+def test_what_costs_money_is_in_the_ledger(acme: Command) -> None:
     acme.write("assetgen.yaml", "models: {acme-gold: [acme]}\ndefaults: {image: {model: acme-gold}}\n")
     estimate = acme("estimate", "actions.yaml", "--json", ACME_KEY="open sesame").json()
     assert estimate["total"]["min_usd"] == "0.05"
     done = acme(*RUN, ACME_KEY="open sesame")
-    assert (done.code, done.json()["cost"]["spent_usd"]) == (3, "0")
-    assert "journal" in done.json()["failed"][0]["message"]
+    assert (done.code, done.json()["cost"]["spent_usd"]) == (0, "0.05")
+    (row,) = acme("ledger", "show", "--json").json()["rows"]
+    assert (row["provider"], row["model"], row["booked_usd"]) == ("acme", "acme-gold", "0.05")
 
 
 def test_drafts_ask_nobody_else(acme: Command) -> None:

@@ -13,16 +13,22 @@ from assetgen.core.money import Usd
 from assetgen.core.outcomes import Outcome, OutcomeClass
 from assetgen.core.ports import Remembered
 from assetgen.core.results import Generated
-from assetgen.execution.locks import KeyLocks
+from assetgen.core.surveys import Consent
 from assetgen.execution.produce import Production
 from tests.fakes.memory_cache import MemoryCache
 from tests.fakes.provider import BROKEN, CUT, LIMITED, LOST, NO_KEY, REFUSED, UNREACHED, ScriptedProvider
-from tests.fakes.shop import Fakes, fakes, picture_job
+from tests.fakes.shop import Fakes, desk, fakes, picture_job
 
 
-def produce(around: Fakes, job: Job, *, again: bool = False) -> tuple[tuple[Generated, ...], Production]:
-    production = Production(job, around.shop, KeyLocks(around.cache, around.clock), again)
+def produce(
+    around: Fakes, job: Job, *, again: bool = False, consent: Consent = Consent()
+) -> tuple[tuple[Generated, ...], Production]:
+    production = Production(job, around.shop, desk(around, consent), again)
     return asyncio.run(production()), production
+
+
+def spent(around: Fakes) -> Usd:
+    return Usd.sum(around.ledger.booked.values())
 
 
 def test_the_steps_of_a_purchase_come_in_their_order() -> None:
@@ -48,9 +54,10 @@ def test_making_again_pays_again() -> None:
     one = ScriptedProvider("one")
     with fakes(one) as around:
         produce(around, picture_job(one))
+        around.ledger.close_account()
         produce(around, picture_job(one), again=True)
     assert len(one.calls) == 2
-    assert around.ledger.spent() == Usd(20_000)
+    assert spent(around) == Usd(20_000)
 
 
 def test_the_next_seller_of_the_same_model_may_have_it_in_the_cache() -> None:
@@ -82,7 +89,7 @@ def test_every_attempt_that_may_be_charged_is_booked() -> None:
     one = ScriptedProvider("one", [BROKEN, BROKEN])
     with fakes(one) as around:
         _, production = produce(around, picture_job(one))
-    assert around.ledger.spent() == production.paid == Usd(30_000)
+    assert spent(around) == production.paid == Usd(30_000)
 
 
 def test_a_seller_that_cannot_hands_over_to_the_next() -> None:
@@ -103,16 +110,16 @@ def test_when_all_failed_every_reason_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("outcome", "code", "spent"),
+    ("outcome", "code", "cost"),
     [(REFUSED, "content_refused", 0), (CUT, "unusable_image", 10_000), (LOST, "outcome_unknown", 10_000)],
 )
-def test_what_must_not_be_asked_again_is_asked_once(outcome: Outcome, code: str, spent: int) -> None:
+def test_what_must_not_be_asked_again_is_asked_once(outcome: Outcome, code: str, cost: int) -> None:
     one, two = ScriptedProvider("one", [outcome]), ScriptedProvider("two")
     with fakes(one, two) as around, pytest.raises(AssetGenerationError) as caught:
         produce(around, picture_job(one, two))
     assert (len(one.calls), len(two.calls)) == (1, 0)
     assert caught.value.details["code"] == code
-    assert around.ledger.spent() == Usd(spent)
+    assert spent(around) == Usd(cost)
     assert not around.cache.kept
 
 
@@ -158,10 +165,10 @@ def test_without_anybody_to_ask_it_says_why() -> None:
 def test_equal_purchases_under_way_at_once_are_bought_once() -> None:
     one = ScriptedProvider("one")
     with fakes(one) as around:
-        locks = KeyLocks(around.cache, around.clock)
+        shared = desk(around)
 
         async def all_at_once() -> list[tuple[Generated, ...]]:
-            return await asyncio.gather(*(Production(picture_job(one), around.shop, locks)() for _ in range(16)))
+            return await asyncio.gather(*(Production(picture_job(one), around.shop, shared)() for _ in range(16)))
 
         made = asyncio.run(all_at_once())
     assert len(one.calls) == 1
@@ -181,7 +188,7 @@ def test_a_lock_of_another_process_is_waited_for_and_said() -> None:
             around.cache.locked.discard(key)
 
         async def both() -> None:
-            production = Production(job, around.shop, KeyLocks(around.cache, around.clock))
+            production = Production(job, around.shop, desk(around))
             await asyncio.gather(production(), free_later())
 
         asyncio.run(both())
@@ -192,11 +199,11 @@ def test_a_lock_of_another_process_is_waited_for_and_said() -> None:
 def test_calls_in_flight_are_bounded_by_the_account() -> None:
     one = ScriptedProvider("one", takes=0.05)
     with fakes(one) as around:
-        locks = KeyLocks(around.cache, around.clock)
+        shared = desk(around)
 
         async def many() -> None:
             jobs = [picture_job(one, subject=f"hero {number}") for number in range(8)]
-            await asyncio.gather(*(Production(job, around.shop, locks)() for job in jobs))
+            await asyncio.gather(*(Production(job, around.shop, shared)() for job in jobs))
 
         asyncio.run(many())
     assert one.most_at_once == 2

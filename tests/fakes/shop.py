@@ -15,9 +15,16 @@ from assetgen.core.jobs import Candidate, Job, Purchase
 from assetgen.core.money import Per, Price, Usd
 from assetgen.core.offers import Offer
 from assetgen.core.requests import ImageRequest
+from assetgen.core.surveys import Consent
+from assetgen.execution.desk import Desk
 from assetgen.execution.limiter import SlotLimiter
+from assetgen.execution.locks import KeyLocks
 from assetgen.execution.publishing import Publisher
+from assetgen.execution.recovery import Recovery
 from assetgen.execution.stopping import Stop
+from assetgen.execution.stops import Stops
+from assetgen.execution.wall import Turns, Wall
+from assetgen.execution.wishes import Wishes
 from assetgen.execution.workshop import Workshop
 from assetgen.planning.records import LastRun
 from assetgen.reporting.tracker import Costs
@@ -25,7 +32,7 @@ from assetgen.storage.memory import MemoryStorage
 from tests.fakes.clock import FakeClock
 from tests.fakes.ledger import MemoryLedger
 from tests.fakes.memory_cache import MemoryCache
-from tests.fakes.provider import ScriptedProvider
+from tests.fakes.provider import ScriptedJobs, ScriptedProvider
 
 PRICE = Price(Decimal("0.01"), Per.IMAGE, "https://example.com/prices", dt.date(2026, 11, 22))
 
@@ -45,8 +52,13 @@ class Fakes:
 
 
 @contextmanager
-def fakes(*providers: ScriptedProvider, wall: Usd | None = None) -> Iterator[Fakes]:
-    cache, ledger, clock, events = MemoryCache(), MemoryLedger(wall), FakeClock(), list[Event]()
+def fakes(*providers: ScriptedProvider, wall: Usd | None = None, slots: int = 4) -> Iterator[Fakes]:
+    """Everything that jobs need, with `slots` calls at once: half of them to one provider, one at the least."""
+    clock, cache, events = FakeClock(), MemoryCache(), list[Event]()
+    ledger = MemoryLedger(wall, clock)
+    for provider in providers:
+        if isinstance(provider, ScriptedJobs):
+            provider.clock = clock
 
     def listen(timed: Timed) -> None:
         events.append(timed.event)
@@ -61,7 +73,7 @@ def fakes(*providers: ScriptedProvider, wall: Usd | None = None) -> Iterator[Fak
             publisher=Publisher(storage, storage, LastRun(), None),
             cache=cache,
             ledger=ledger,
-            limiter=SlotLimiter(4, {provider.name: 2 for provider in providers}),
+            limiter=SlotLimiter(slots, {provider.name: max(1, slots // 2) for provider in providers}),
             costs=Costs(),
             clock=clock,
             stop=Stop(),
@@ -72,15 +84,28 @@ def fakes(*providers: ScriptedProvider, wall: Usd | None = None) -> Iterator[Fak
         yield Fakes(shop, cache, ledger, clock, events)
 
 
+def desk(around: Fakes, consent: Consent = Consent(), *, ordered: bool = False) -> Desk:
+    """What the jobs of one run share."""
+    shop = around.shop
+    return Desk(
+        KeyLocks(around.cache, around.clock),
+        Wall(around.ledger, around.clock, Turns(ordered=ordered), None, shop.emit),
+        Stops(shop.emit),
+        Recovery(shop),
+        Wishes(consent),
+    )
+
+
 def picture_job(
     *providers: ScriptedProvider,
     subject: str = "a hero",
     parts: int = 1,
     unavailable: str = "",
     degraded: bool = False,
+    name: str = "hero",
 ) -> Job:
     """A picture that these providers sell, in order; in `parts` purchases."""
-    action = ImageAction("hero", "a hero", "a hero, oil", 64, 64, "flux-schnell")
+    action = ImageAction(name, "a hero", "a hero, oil", 64, 64, "flux-schnell")
     candidates = tuple(
         Candidate(_offer(one.name), _purchases(one, subject, parts), degraded and number > 0, unavailable)
         for number, one in enumerate(providers)

@@ -111,7 +111,7 @@ def test_a_picture_of_another_size_is_unusable() -> None:
 
 def test_the_service_needs_no_key_and_is_connected_without_an_environment() -> None:
     assert (SERVICE.name, SERVICE.keys) == ("draft", ())
-    assert connect({}).name == "draft"
+    assert connect({}, 30.0).name == "draft"
 
 
 def test_every_model_is_offered_for_nothing() -> None:

@@ -21,9 +21,11 @@ from assetgen.core.events import (
     RunStarted,
     Timed,
 )
-from assetgen.core.jobs import Candidate, Job, Plan
+from assetgen.core.jobs import Candidate, Job, Plan, Purchase
+from assetgen.core.journal import Row, RowState
 from assetgen.core.money import Per, Price, Usd
 from assetgen.core.offers import Offer, Service, Sizes, TextLimit, Voice
+from assetgen.core.requests import ImageRequest
 from assetgen.core.results import Counts, Failure, RunResult, Status, Warned
 from assetgen.core.surveys import Change, Standing, State, Survey
 from assetgen.core.validation import Finding, Severity
@@ -191,6 +193,32 @@ RESULT = RunResult(
     manifest="manifest.json",
     out="out",
 )
+
+
+SENT = dt.datetime(2026, 11, 18, 9, 30, tzinfo=dt.UTC)
+
+
+def attempt(number: int = 1, state: RowState = RowState.STORED, **more: object) -> Row:
+    """A row of the ledger, a minute after the one before."""
+    key = f"{number:04x}" * 16
+    request = ImageRequest("vendor/flux", "A harbour", 1024, 768)
+    base = Row(
+        id=number,
+        cache="cache",
+        purchase=Purchase(key, "together", "flux-schnell", request, money("0.0021")),
+        host="real",
+        account=1,
+        project="/game",
+        run="run",
+        action=f"ch01/tide_{number}",
+        attempt=1,
+        state=state,
+        token="token",  # noqa: S106 - names an attempt, opens nothing
+        reserved=money("0.0021"),
+        booked=Usd() if state is RowState.RELEASED else money("0.0021"),
+        sent=SENT + dt.timedelta(minutes=number),
+    )
+    return replace(base, **more)  # type: ignore[arg-type]
 
 
 def started(*, total: int = 6, cached: int = 2, budget: str | None = "5", draft: bool = False) -> RunStarted:

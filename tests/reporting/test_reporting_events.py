@@ -11,7 +11,7 @@ from tests.reporting.builders import cached, done, failed, finished, money, star
 
 
 def test_a_line_has_schema_name_time_and_the_events_fields_as_plain_json() -> None:
-    assert json.loads(line(Timed(1.23456, failed("a", paid=money("0.04"))))) == {
+    assert json.loads(line(Timed(1.23456, failed("a", paid=money("0.04"), cost=money("0.01"))))) == {
         "schema": "assetgen/event@1",
         "event": "action.failed",
         "t": 1.235,
@@ -28,6 +28,7 @@ def test_a_line_has_schema_name_time_and_the_events_fields_as_plain_json() -> No
         "paid_usd": "0.04",
         "unknown_usd": "0",
         "help": "reword the prompt",
+        "cost_usd": "0.01",
     }
 
 

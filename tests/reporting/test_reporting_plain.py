@@ -16,7 +16,10 @@ from assetgen.core.results import Status
 from assetgen.reporting.plain import Plain
 from tests.reporting.builders import begun, cached, done, failed, finished, money, started, timed
 
-REFUSED = "the service's content filter refused the prompt (actions.yaml:1932); paid: $0.04; next: reword the prompt"
+REFUSED = (
+    "the service's content filter refused the prompt (actions.yaml:1932); paid: $0.04; "
+    "next: reword the prompt; `--rebuy` pays for one more try"
+)
 GITHUB = {"GITHUB_ACTIONS": "true"}
 
 
@@ -29,7 +32,9 @@ def lines(*events: Event, every: float = 1.0, environment: dict[str, str] | None
 
 
 def test_a_small_run_has_a_line_for_every_asset_that_ended() -> None:
-    assert lines(started(), cached("a"), begun("b"), done("b"), failed("c", paid=money("0.04")), finished()) == [
+    assert lines(
+        started(), cached("a"), begun("b"), done("b"), failed("c", paid=money("0.04"), cost=money("0.04")), finished()
+    ) == [
         "assetgen run: actions.yaml, 6 assets: 2 cached, 4 new, 0 changed",
         "assetgen: estimate $0.01 - $0.02, budget $5.00, 6 at once",
         "+00:01 CACHED   a saved=$0.0027",

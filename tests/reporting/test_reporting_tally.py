@@ -22,7 +22,7 @@ def test_counts_and_money_follow_the_events() -> None:
         started(),
         cached("a"),
         done("b"),
-        failed("c", paid=money("0.01")),
+        failed("c", paid=money("0.05"), cost=money("0.01")),
         failed("d", status=Status.HELD, unknown=money("0.04")),
         failed("e", status=Status.SKIPPED),
     )

@@ -61,8 +61,9 @@ PURCHASES = (
         "service may have done the work and charged for it. Asking again, here or elsewhere, could pay twice for one "
         "asset, so it is held and its price stays counted in the budget.",
         next="`assetgen ledger reconcile` asks the service where it can be asked. Otherwise look at the service's "
-        "usage page and tell what you found: `--assume-unpaid KEY` frees the money, `--assume-paid KEY` books it. If "
-        "the risk is small to you, `--on-unknown retry` simply asks again.",
+        "usage page and tell what you found: `--assume-unpaid KEY` frees the money, so that the next run asks again; "
+        "`--assume-paid KEY` books it, and `--rebuy` then buys it once more. If the risk is small to you, "
+        "`--on-unknown retry` simply asks again, once a run.",
         example=example(
             """
             assetgen ledger show
@@ -75,11 +76,12 @@ PURCHASES = (
         code="budget",
         kind="failure",
         title="It doesn't fit into the budget",
-        what="The wall that `--max-cost` or `assetgen.yaml` sets would have been passed, so this wasn't bought. "
-        "Purchases whose outcome is unknown count as spent. A run continues the account of an interrupted run in the "
-        "same folder; the limits of a day and a month are for the whole project.",
+        what="The wall that `--max-cost` or `assetgen.yaml` sets would have been passed, so neither this nor anything "
+        "after it was bought. Purchases whose outcome is unknown count as spent. A run continues the account of an "
+        "interrupted run in the same folder; the limits of a day and a month are for the whole project.",
         next="`assetgen estimate` shows what is missing and what it costs. Raise the limit, choose a cheaper model, "
-        "or buy a part: `--only` chooses assets, and `--partial` buys in the order of the file up to the wall.",
+        "or buy a part: `--only` chooses assets, and `--partial` buys in the order of the file up to the wall and "
+        "skips the rest. A limit of a day or a month waits for the next one (UTC).",
         example=example(
             """
             assetgen estimate actions.yaml

@@ -15,6 +15,6 @@ __all__ = ["OFFERS", "SERVICE", "connect"]
 SERVICE = Service(name="draft", concurrency=4, timeout=60.0)
 
 
-def connect(environment: Mapping[str, str]) -> Provider:
-    """The service, ready for work; nothing in the environment is for it."""
+def connect(environment: Mapping[str, str], timeout: float) -> Provider:
+    """The service, ready for work; it needs nothing of the environment, and ends by itself."""
     return DraftProvider(find_engine())

@@ -51,6 +51,9 @@ class DraftProvider:
             case SpeechRequest():
                 return _read_speech(answer.body, request)
 
+    async def close(self) -> None:
+        """Nothing is held open."""
+
 
 def _drawing(request: ImageRequest) -> dict[str, str | int | None]:
     return {"prompt": request.prompt, "width": request.width, "height": request.height, "seed": request.seed}

@@ -76,11 +76,14 @@ class Acme:
         with Image.open(BytesIO(answer.body)) as picture:
             return good(Content(answer.body, "image/png", picture.width, picture.height))
 
+    async def close(self) -> None:
+        """Nothing is held open."""
+
 
 def _colour(hue: float) -> tuple[int, int, int]:
     red, green, blue = colorsys.hsv_to_rgb(hue, 0.6, 0.9)
     return round(255 * red), round(255 * green), round(255 * blue)
 
 
-def connect(environment: Mapping[str, str]) -> Acme:
+def connect(environment: Mapping[str, str], timeout: float) -> Acme:
     return Acme(environment.get("ACME_KEY", ""))

@@ -1,19 +1,16 @@
-"""The public functions, and the one place where the parts of the house are chosen and put together."""
+"""Settings and an environment, and all that follows from them: models, prices, providers, plans, surveys."""
 
 from __future__ import annotations
 
-import asyncio
-import dataclasses
+import functools
 import os
-import random
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from assetgen.api.running import Running, RunOptions, reconcile
 from assetgen.cache.cache import FileCache
 from assetgen.catalog import draft as draft_rows
 from assetgen.catalog import offers as chains
@@ -23,51 +20,36 @@ from assetgen.catalog.services import SERVICES
 from assetgen.core import collector, nearest
 from assetgen.core.actions import Kind
 from assetgen.core.clock import SystemClock
-from assetgen.core.errors import StoppedError, ValidationError
-from assetgen.core.events import Listener
+from assetgen.core.errors import ValidationError
 from assetgen.core.executor import AssetExecutor
 from assetgen.core.jobs import Job, Plan
-from assetgen.core.money import Price
+from assetgen.core.journal import Recovered, Row
+from assetgen.core.money import Price, Usd
 from assetgen.core.offers import Offer, Seller, Service
 from assetgen.core.ports import Clock, Provider
-from assetgen.core.records import Record
 from assetgen.core.results import RunResult
 from assetgen.core.secrets import Secret
-from assetgen.core.surveys import Standing, Survey
+from assetgen.core.surveys import Consent, Standing, Survey
 from assetgen.dsl import checking
 from assetgen.dsl.checking import Document, Rules
 from assetgen.dsl.problems import Problem
-from assetgen.dsl.schema import json_schema
-from assetgen.execution import preflight
-from assetgen.execution.limiter import SlotLimiter
-from assetgen.execution.publishing import Publisher
-from assetgen.execution.run import Orders, Run
-from assetgen.execution.stopping import Stop
-from assetgen.execution.workshop import Workshop
 from assetgen.executors.cutscene import CutsceneExecutor
 from assetgen.executors.image import ImageExecutor
 from assetgen.executors.pricing import price_of
 from assetgen.executors.subtitle import SubtitleExecutor
-from assetgen.ledger.free import FreeLedger
+from assetgen.ledger.journal import Journal
 from assetgen.planning import choosing, jobs
 from assetgen.planning.purchasing import Market
-from assetgen.planning.records import WRITTEN, LastRun, read_last_run
+from assetgen.planning.records import LastRun, read_last_run
 from assetgen.planning.surveying import Surveyor
 from assetgen.providers import environment as variables
 from assetgen.providers.registry import ProviderModule, installed
-from assetgen.reporting.events import RunLog
-from assetgen.reporting.tally import Tally
-from assetgen.reporting.tracker import Costs
 from assetgen.settings import Settings, find_config, read_env_file
 from assetgen.settings import load as load_settings
 from assetgen.storage import folder as out_folder
 from assetgen.storage.filesystem import FilesystemStorage
 
 DRAFT = "draft"
-POOL = 8
-"""Threads for what blocks."""
-WAIT = 0.1
-"""Seconds between two tries for a folder that another run has."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +131,11 @@ class Project:
     def providers(self) -> dict[str, Provider]:
         """Those that are in some chain."""
         used = {seller.offer.provider for sellers in self.sellers.values() for seller in sellers}
-        return {name: self.modules[name].connect(self.environment) for name in sorted(used) if name in self.modules}
+        return {
+            name: self.modules[name].connect(self.environment, self.timeout(name))
+            for name in sorted(used)
+            if name in self.modules
+        }
 
     @cached_property
     def market(self) -> Market:
@@ -206,7 +192,13 @@ class Project:
             return jobs.make_plan(document, self.executors, self.market, draft=self.settings.draft)
 
     def survey(
-        self, plan: Plan, only: Sequence[str] = (), *, force: bool = False, last: LastRun | None = None
+        self,
+        plan: Plan,
+        only: Sequence[str] = (),
+        *,
+        force: bool = False,
+        last: LastRun | None = None,
+        consent: Consent = Consent(),
     ) -> Survey:
         """Where every chosen asset stands, beside the last run. Nothing is sent, and no output is touched."""
         out_folder.check_mark(self.settings.out_folder, draft=self.settings.draft)
@@ -214,13 +206,43 @@ class Project:
         if force and not only:
             raise ValidationError("`--force` needs `--only`: say which assets to make again, and pay for again")
         chosen = choosing.with_needs(plan, named) if only else None
-        return self._survey(plan, last or self.last_run(), chosen, named if force else frozenset())
+        return self.look(plan, last or self.last_run(), chosen, named if force else frozenset(), consent)
 
-    def _survey(
-        self, plan: Plan, last: LastRun, chosen: frozenset[str] | None, forced: frozenset[str] = frozenset()
+    def look(
+        self,
+        plan: Plan,
+        last: LastRun,
+        chosen: frozenset[str] | None,
+        forced: frozenset[str] = frozenset(),
+        consent: Consent = Consent(),
     ) -> Survey:
+        """Where assets stand beside a run that is already read."""
+        cache = self.cache()
         with collector.paused():
-            return Surveyor(self.storage, self.cache().find, last, self._outputs, forced).survey(plan, chosen)
+            surveyor = Surveyor(self.storage, cache.find, last, self._outputs, forced, self._rows_of(cache), consent)
+            return surveyor.survey(plan, chosen)
+
+    def _rows_of(self, cache: FileCache) -> Callable[[], Mapping[str, Row]]:
+        """What the journal has for the purchases of a cache, read once and only where it is asked for."""
+
+        @functools.cache
+        def rows() -> Mapping[str, Row]:
+            journal = self.journal()
+            return journal.standing(cache.id) if journal is not None else {}
+
+        return rows
+
+    def journal(self) -> Journal | None:
+        """The ledger of paid calls; None where nothing was ever paid, and for drafts. Raises StorageError."""
+        return None if self.settings.draft else Journal.find(self.settings.state_dir)
+
+    def interrupted(self) -> Usd:
+        """What runs into this output folder that were interrupted have spent."""
+        journal = self.journal()
+        if journal is None:
+            return Usd()
+        out = str(self.settings.out_folder.resolve())
+        return max(journal.open_account(out, host) for host in (variables.REAL, variables.LOOPBACK))
 
     def standing(self, plan: Plan, identifier: str) -> Standing:
         """Where one asset stands. Raises ValidationError where nothing is called so."""
@@ -242,144 +264,22 @@ class Project:
             ValidationError: The options don't fit, or the folder holds the other kind of assets.
             BudgetError: The least that it costs is above the budget, or a price is unknown.
             MissingKeyError: Nobody can be asked for an asset that has to be bought.
-            StorageError: The output folder or the cache can't be used.
+            StorageError: The output folder, the cache or the ledger can't be used.
         """
-        out, cache = self.settings.out_folder, self.cache()
-        if not out.exists():
-            # A run that is refused leaves no folder behind.
-            preflight.check(
-                self.survey(plan, options.only, force=options.force), self.settings.max_cost, frozen=options.frozen
-            )
-        out_folder.preflight(out)
-        cache.preflight()
-        async with self._claimed(out, options):
-            out_folder.mark(out, draft=self.settings.draft)
-            out_folder.tidy(out, out / WRITTEN)
-            with cache.in_use():
-                last = self.last_run()
-                survey = self.survey(plan, options.only, force=options.force, last=last)
-                preflight.check(survey, self.settings.max_cost, frozen=options.frozen)
-                with RunLog(out / out_folder.PRIVATE) as log:
-                    return await self._run(survey, last, options, log)
+        return await Running(self, plan, options)()
 
-    @asynccontextmanager
-    async def _claimed(self, out: Path, options: RunOptions) -> AsyncIterator[None]:
-        """The output folder for this run alone; another run that has it is waited for, until somebody stops that."""
-        told = None
-        while not options.stop.requested:
-            with out_folder.attempt(out) as had:
-                if had:
-                    yield
-                    return
-                pid = out_folder.holder(out)
-            if pid is not None and pid != told:
-                options.waiting(pid)
-                told = pid
-            await self.clock.sleep(WAIT)
-        raise StoppedError("stopped while waiting for another run", options.stop.exit_code)
+    async def reconcile(self) -> list[Recovered]:
+        """Ask the services about every attempt without a known end; see `running.reconcile`."""
+        return await reconcile(self)
 
-    async def _run(self, survey: Survey, last: LastRun, options: RunOptions, log: Listener) -> RunResult:
-        tally = Tally()
-        forced = choosing.named(survey.plan, options.only) if options.force else frozenset[str]()
-        kept = self._kept(survey, last)
-        orders = Orders(self.settings.concurrency, self.settings.max_cost, options.fail_fast, forced, kept)
-        with ThreadPoolExecutor(POOL, thread_name_prefix="assetgen") as pool:
-            shop = self._workshop(last, pool, options.stop, (log, tally, *options.listeners))
-            result = await Run(survey, shop, orders, last.records)()
-        return dataclasses.replace(result, metrics=tally.metrics(), out=str(self.settings.out_folder))
+    def timeout(self, provider: str) -> float:
+        """Seconds after which a call is given up."""
+        return self.settings.timeouts.get(provider, self.services[provider].timeout)
 
-    def _kept(self, survey: Survey, last: LastRun) -> dict[str, Record]:
-        """Records of assets of these files that were not chosen this time, and still stand as they were made."""
-        chosen = {standing.job.id for standing in survey.standings}
-        others = frozenset(job.id for job in survey.plan.jobs if job.id not in chosen and job.id in last.records)
-        if not others:
-            return {}
-        around = self._survey(survey.plan, last, others)
-        return {one.job.id: last.records[one.job.id] for one in around.standings if one.present}
-
-    def _workshop(
-        self, last: LastRun, pool: ThreadPoolExecutor, stop: Stop, listeners: tuple[Listener, ...]
-    ) -> Workshop:
-        journal = self.settings.out_folder / WRITTEN
-        return Workshop(
-            executors={executor.kind: executor for executor in self.executors.values()},
-            providers=self.providers,
-            keys=self.keys,
-            storage=self.storage,
-            publisher=Publisher(self.storage, self.storage, last, journal),
-            cache=self.cache(),
-            ledger=FreeLedger(),
-            limiter=SlotLimiter(self.settings.concurrency, {name: self._slots(name) for name in self.providers}),
-            costs=Costs(),
-            clock=self.clock,
-            stop=stop,
-            pool=pool,
-            jitter=random.random,
-            listeners=listeners,
-            began=self.clock.monotonic(),
-        )
-
-    def _slots(self, provider: str) -> int:
+    def slots(self, provider: str) -> int:
+        """How many calls one account takes at once."""
         own = self.settings.limits.get(provider)
         return own.concurrency if own and own.concurrency else self.services[provider].concurrency
-
-
-@dataclass(frozen=True, slots=True)
-class RunOptions:
-    """What one run is asked for, beyond the settings.
-
-    Attributes:
-        only: Ids and patterns of the assets to make; what they need comes along.
-        force: Make exactly those again, paying again.
-        waiting: Told the process id of another run that holds the output folder.
-    """
-
-    only: tuple[str, ...] = ()
-    force: bool = False
-    fail_fast: bool = False
-    frozen: bool = False
-    listeners: tuple[Listener, ...] = ()
-    stop: Stop = field(default_factory=Stop)
-    waiting: Callable[[int], None] = lambda pid: None
-
-
-def load(source: str | Path | Mapping[str, Any] | Sequence[Any], settings: Settings | None = None) -> Document:
-    """Read actions from a file, from text, or from a value that is already read.
-
-    A single line of text, or a path, names a file; everything else is the actions themselves. Problems are in the
-    document; planning it raises them.
-    """
-    project = Project(settings or Settings())
-    if isinstance(source, Path) or (
-        isinstance(source, str) and "\n" not in source and not source.lstrip().startswith("{")
-    ):
-        return project.load([source])
-    return checking.parse(source, project.rules)
-
-
-def plan(document: Document, settings: Settings | None = None) -> Plan:
-    """Jobs, their order, purchases with their keys, and prices. Pure. Raises InvalidFilesError."""
-    return Project(settings or Settings()).plan(document)
-
-
-def survey(plan: Plan, settings: Settings | None = None) -> Survey:
-    """The plan beside the cache and the output folder: what is cached, new or changed, and why."""
-    return Project(settings or Settings()).survey(plan)
-
-
-async def run(plan: Plan, settings: Settings | None = None, options: RunOptions | None = None) -> RunResult:
-    """Generate what is missing, and report how every asset ended. See `Project.run` for what it raises."""
-    return await Project(settings or Settings()).run(plan, options or RunOptions())
-
-
-def run_sync(plan: Plan, settings: Settings | None = None, options: RunOptions | None = None) -> RunResult:
-    """`run`, where no event loop runs."""
-    return asyncio.run(run(plan, settings, options))
-
-
-def schema(settings: Settings) -> dict[str, Any]:
-    """The JSON Schema (draft-07) of an actions file."""
-    return json_schema(Project(settings).rules)
 
 
 def open_project(

@@ -1,0 +1,22 @@
+"""What the jobs of one run share when they buy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assetgen.execution.locks import KeyLocks
+from assetgen.execution.recovery import Recovery
+from assetgen.execution.stops import Stops
+from assetgen.execution.wall import Wall
+from assetgen.execution.wishes import Wishes
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The locks on purchases, the way to the money, who is not asked any more, and what the user allows."""
+
+    locks: KeyLocks
+    wall: Wall
+    stops: Stops
+    recovery: Recovery
+    wishes: Wishes

@@ -1,0 +1,149 @@
+"""One attempt's talk with its service: from wherever it stands to how it ends, also in a later run."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assetgen.core.errors import StorageError
+from assetgen.core.jobs import Purchase
+from assetgen.core.journal import Reservation, Row
+from assetgen.core.outcomes import Elsewhere, Outcome, OutcomeClass, Pending, Reading
+from assetgen.core.ports import AttemptError, Fetcher, JobService, Provider
+from assetgen.core.requests import Answer
+from assetgen.execution.workshop import Workshop
+
+SKEW = dt.timedelta(minutes=10)
+"""How far a service's clock may be behind ours."""
+FETCHES = 4
+"""How often an address is tried before the bytes are left for the next run."""
+FIRST_WAIT = 0.5
+
+
+@dataclass(slots=True)
+class Exchange:
+    """The one place where services are spoken to.
+
+    Attributes:
+        unfinished: No end could be learnt now, and a later run may learn it for nothing: the row stays as it is.
+        trouble: An answer could not be kept; it is used all the same.
+    """
+
+    shop: Workshop
+    purchase: Purchase
+    reservation: Reservation
+    unfinished: bool = False
+    trouble: StorageError | None = None
+    _seconds: Decimal | None = None
+    _job: str = ""
+
+    async def ask(self) -> Answer | Outcome:
+        """Send the request, once: what came back, or how it ended without an answer. Meant for inside a slot."""
+        call = dataclasses.replace(self._provider.build(self.purchase.request), token=self.reservation.token)
+        try:
+            return await self._provider.call(call)
+        except AttemptError as error:
+            return error.outcome
+
+    async def conclude(self, said: Answer | Outcome) -> Outcome:
+        """See it through to the end, whatever was said."""
+        return await self._until_over(await self._take(said) if isinstance(said, Answer) else said)
+
+    async def resume(self, row: Row) -> Outcome:
+        """Go on where a run that was killed had come to: with its answers, its job, or by looking for the job."""
+        reading: Reading | None = None
+        for answer in await self.shop.work(self.shop.ledger.answers, self.reservation):
+            reading = await self._read(answer)
+        if reading is None and row.job:
+            reading = Pending(row.job)
+        return await self._until_over(reading or _silence(row))
+
+    @property
+    def _provider(self) -> Provider:
+        return self.shop.providers[self.purchase.provider]
+
+    async def _until_over(self, reading: Reading) -> Outcome:
+        while not isinstance(reading, Outcome):
+            try:
+                answer = await self._go_on(reading)
+            except AttemptError as error:
+                return self._without_end(error.outcome)
+            reading = await self._take(answer)
+        if reading.kind is OutcomeClass.UNKNOWN:
+            return await self._found_or(reading)
+        return reading if self._seconds is None else dataclasses.replace(reading, seconds=self._seconds)
+
+    async def _go_on(self, reading: Pending | Elsewhere) -> Answer:
+        match reading:
+            case Pending(job):
+                return await self._follow(job)
+            case Elsewhere(url):
+                return await self._fetch(url)
+
+    async def _follow(self, job: str) -> Answer:
+        service = self._provider
+        assert isinstance(service, JobService), f"{service.name} speaks of jobs and can't be asked about them"
+        self._job = job
+        if await self.shop.ledger.adopt(self.reservation, [job]) is None:
+            message = f"{service.name} gave this request the job `{job}`, which another request has"
+            raise AttemptError(Outcome(OutcomeClass.UNKNOWN, "outcome_unknown", message))
+        return await service.follow(job)
+
+    async def _fetch(self, url: str) -> Answer:
+        service = self._provider
+        assert isinstance(service, Fetcher), f"{service.name} speaks of addresses and can't fetch them"
+        for number in range(1, FETCHES):
+            try:
+                return await service.fetch(url)
+            except AttemptError:
+                await self.shop.clock.sleep(FIRST_WAIT * 2**number * self.shop.jitter())
+        return await service.fetch(url)
+
+    async def _take(self, answer: Answer) -> Reading:
+        """Keep an answer, then read it. Where the disk refuses it, it is still worth all that was paid for it."""
+        try:
+            await self.shop.ledger.received(self.reservation, answer)
+        except StorageError as error:
+            self.trouble = error
+        return await self._read(answer)
+
+    async def _read(self, answer: Answer) -> Reading:
+        reading = await self.shop.work(self._provider.read, answer, self.purchase.request)
+        if isinstance(reading, Elsewhere):
+            self._seconds = reading.seconds
+        return reading
+
+    async def _found_or(self, outcome: Outcome) -> Outcome:
+        """A job whose acceptance was lost is looked for; other services can't be asked."""
+        service = self._provider
+        if outcome.kind is not OutcomeClass.UNKNOWN or not isinstance(service, JobService):
+            return outcome
+        if self._job:
+            return self._without_end(outcome)
+        await self.shop.clock.sleep(min(service.settle_time, max(0.0, service.settle_time - self._age())))
+        try:
+            jobs = await service.find(service.build(self.purchase.request), self.reservation.sent - SKEW)
+        except AttemptError as error:
+            return self._without_end(error.outcome)
+        job = await self.shop.ledger.adopt(self.reservation, jobs)
+        if job is not None:
+            return await self._until_over(Pending(job))
+        if 0 <= self._age() < service.listed_for:
+            return Outcome(OutcomeClass.NOT_SENT, "network", f"it never arrived: {outcome.message}")
+        return outcome
+
+    def _without_end(self, outcome: Outcome) -> Outcome:
+        """Trouble on the way to what is paid for: it is never a reason to send again."""
+        self.unfinished = outcome.code != "expired"
+        return Outcome(OutcomeClass.UNKNOWN, outcome.code, outcome.message)
+
+    def _age(self) -> float:
+        """Seconds since the request was sent, by a clock that may have been set since."""
+        return (self.shop.clock.now() - self.reservation.sent).total_seconds()
+
+
+def _silence(row: Row) -> Outcome:
+    message = f"the run that sent it on {row.sent:%Y-%m-%d at %H:%M} UTC ended before an answer came"
+    return Outcome(OutcomeClass.UNKNOWN, "outcome_unknown", message)

@@ -1,0 +1,128 @@
+"""One thread that writes the ledger for many tasks: what has come in the meantime goes into one commit."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from assetgen.ledger.database import Database, trouble
+
+T = TypeVar("T")
+
+MOST_AT_ONCE = 256
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What one task wants done, and where it waits for it."""
+
+    work: Callable[[sqlite3.Connection], Any]
+    writes: bool
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[Any]
+
+    def answer(self, result: object, error: BaseException | None) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            self.loop.call_soon_threadsafe(self._tell, result, error)
+
+    def _tell(self, result: object, error: BaseException | None) -> None:
+        if self.future.done():
+            return
+        if error is None:
+            self.future.set_result(result)
+        else:
+            self.future.set_exception(error)
+
+
+class Writer:
+    """The ledger's database for the tasks of one process. A result is durable when it is had."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._wishes: queue.SimpleQueue[_Wish | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="assetgen-ledger", daemon=True)
+        self._thread.start()
+
+    async def do(self, work: Callable[[sqlite3.Connection], T], *, writes: bool = True) -> T:
+        """Let `work` be done in a transaction; what it raises undoes its own part alone.
+
+        Raises:
+            StorageError: The database can't be used.
+        """
+        loop = asyncio.get_running_loop()
+        wish = _Wish(work, writes, loop, loop.create_future())
+        self._wishes.put(wish)
+        result: T = await wish.future
+        return result
+
+    def close(self) -> None:
+        """Finish what was asked for, and end."""
+        self._wishes.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        database: Database | None = None
+        while wishes := self._next():
+            try:
+                database = database or Database.open(self._folder)
+                results = _perform(database, wishes, self._folder)
+            except BaseException as failure:
+                results = [(None, failure)] * len(wishes)
+            for wish, (result, error) in zip(wishes, results, strict=True):
+                wish.answer(result, error)
+        if database is not None:
+            database.close()
+
+    def _next(self) -> list[_Wish]:
+        """Wait for a wish, and take all that are there; nothing at the end."""
+        wishes: list[_Wish] = []
+        wish = self._wishes.get()
+        while wish is not None:
+            wishes.append(wish)
+            if len(wishes) == MOST_AT_ONCE or self._wishes.empty():
+                return wishes
+            wish = self._wishes.get()
+        if wishes:
+            self._wishes.put(None)
+        return wishes
+
+
+Result = tuple[object, BaseException | None]
+
+
+def _perform(database: Database, wishes: list[_Wish], folder: Path) -> list[Result]:
+    if any(wish.writes for wish in wishes):
+        with database.writing() as connection:
+            return [_apart(connection, wish, folder) for wish in wishes]
+    with database.reading() as connection:
+        return [_apart(connection, wish, folder) for wish in wishes]
+
+
+def _apart(connection: sqlite3.Connection, wish: _Wish, folder: Path) -> Result:
+    """One wish in a part of the transaction that is undone alone; trouble with the database undoes all of it."""
+    if not wish.writes:
+        return _tried(connection, wish, folder)
+    connection.execute("SAVEPOINT wish")
+    result, error = _tried(connection, wish, folder)
+    if error is not None:
+        connection.execute("ROLLBACK TO wish")
+    connection.execute("RELEASE wish")
+    return result, error
+
+
+def _tried(connection: sqlite3.Connection, wish: _Wish, folder: Path) -> Result:
+    try:
+        return wish.work(connection), None
+    except sqlite3.IntegrityError as refusal:
+        return None, trouble(folder, str(refusal))  # of this wish alone: a rule of the tables is against it
+    except sqlite3.Error:
+        raise
+    except Exception as problem:
+        return None, problem
