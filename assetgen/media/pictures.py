@@ -15,10 +15,12 @@ from PIL.WebPImagePlugin import WebPImageFile
 from assetgen.media.containers import header, sniff
 from assetgen.media.problems import MediaError
 
-__all__ = ["MOST_PIXELS", "Picture", "encode", "fit", "sniff", "verify"]
+__all__ = ["MOST_PIXELS", "Picture", "encode", "fit", "look", "sniff", "verify"]
 
 MOST_PIXELS = 40_000_000
 ORIENTATION = 0x0112
+TURNED = (b"xif", b"XIf", b"Orientation")
+"""Where a picture says that it is to be shown turned, one of these stands in its bytes."""
 LOSS = 6
 """How far one colour may be spread by a lossy format, in 256ths."""
 READERS: dict[str, type[ImageFile.ImageFile]] = {
@@ -59,6 +61,12 @@ def verify(data: bytes, *, reject_blank: bool = True) -> Picture:
     return Picture(media_type, facts.width, facts.height)
 
 
+def look(data: bytes) -> Picture:
+    """What a picture says of itself, by its header and checksums alone. Raises MediaError where that is wrong."""
+    facts = header(data)
+    return Picture(sniff(data), facts.width, facts.height)
+
+
 def fit(data: bytes, width: int, height: int, media_type: str | None = None) -> bytes:
     """The picture at exactly this size: scaled until it covers it, and cropped around its middle.
 
@@ -68,6 +76,8 @@ def fit(data: bytes, width: int, height: int, media_type: str | None = None) -> 
         MediaError: The bytes can't be decoded.
     """
     wanted = media_type or sniff(data)
+    if look(data) == Picture(wanted, width, height) and not any(sign in data for sign in TURNED):
+        return data
     with _opened(data) as image:
         upright = image.getexif().get(ORIENTATION, 1) == 1
         if upright and image.size == (width, height) and wanted == sniff(data):

@@ -19,6 +19,7 @@ from assetgen.core.outcomes import Outcome, OutcomeClass
 from assetgen.core.ports import AttemptError
 from assetgen.core.requests import Answer, Call, Source
 from assetgen.providers._http import Client, client, transport
+from assetgen.providers._http.exchange import Ask, Progress
 from tests.fakes.sockets import Handler, answer, hang, listening, reset, saying
 
 SERVICE = Service("acme", ("ACME_KEY",), "ACME_BASE_URL", "https://api.acme.test/v1")
@@ -147,6 +148,45 @@ def test_once_the_request_has_left_its_outcome_is_unknown(handler: Handler, code
     outcome = failed(handler, timeout=0.4)
     assert (outcome.kind, outcome.code) == (OutcomeClass.UNKNOWN, code)
     assert message.lower() in outcome.message.lower()
+
+
+@pytest.mark.parametrize(
+    ("events", "kind"),
+    [
+        (["connection.connect_tcp.started", "connection.start_tls.started"], OutcomeClass.NOT_SENT),
+        (["connection.connect_tcp.started", "http11.send_request_headers.started"], OutcomeClass.NOT_SENT),
+        (["http11.send_request_headers.started", "http11.response_closed.started"], OutcomeClass.NOT_SENT),
+        (["http11.send_request_headers.complete", "http11.send_request_body.started"], OutcomeClass.UNKNOWN),
+        (["connection.connect_tcp.started", "http4.whatever_comes.started"], OutcomeClass.UNKNOWN),
+    ],
+)
+def test_only_steps_that_are_known_to_be_harmless_prove_that_nothing_arrived(
+    events: list[str], kind: OutcomeClass
+) -> None:
+    progress = Progress(Ask("POST", "https://acme.test", "acme.test", {}, b"{}", Source.CALL, 100, 1.0))
+    for event in events:
+        asyncio.run(progress.trace(event, {}))
+    assert progress.broken(OSError()).kind is kind
+
+
+def test_the_steps_of_a_call_have_the_names_that_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another version of httpx may name them otherwise; then nothing is ever said to be not sent."""
+    events: list[str] = []
+    original = Progress.trace
+
+    async def trace(self: Progress, event: str, facts: Any) -> None:
+        events.append(event)
+        await original(self, event, facts)
+
+    monkeypatch.setattr(Progress, "trace", trace)
+    run(saying(answer()), post)
+    started = [event.removesuffix(".started") for event in events if event.endswith(".started")]
+    assert started[:4] == [
+        "connection.connect_tcp",
+        "http11.send_request_headers",
+        "http11.send_request_body",
+        "http11.receive_response_headers",
+    ]
 
 
 def test_a_request_that_was_only_partly_taken_has_not_arrived() -> None:

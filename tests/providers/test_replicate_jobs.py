@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import json
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import pytest
 
@@ -278,27 +279,44 @@ def test_a_list_that_can_not_be_had_proves_nothing(services: Services, fault: Fa
     assert outcome.kind is OutcomeClass.UNKNOWN
 
 
-def endless_list(body: bytes) -> Outcome:
-    """What comes of looking through a list whose every page is this one."""
+def find_in(body: bytes) -> Sequence[str]:
+    """What is found in a list whose every page is this one, whatever it is asked for."""
 
-    async def handle(_request: bytes, writer: asyncio.StreamWriter) -> None:
-        asked.append(_request.split(b" ")[1])
+    async def handle(request: bytes, writer: asyncio.StreamWriter) -> None:
+        assert request.startswith(b"GET /predictions?created_after=")
         writer.write(answer(body))
 
-    async def scenario() -> None:
+    async def scenario() -> Sequence[str]:
         async with listening(handle) as base:
             provider = replicate.connect({"REPLICATE_API_TOKEN": "k" * 20, "REPLICATE_BASE_URL": base}, 1.5)
             assert isinstance(provider, replicate.Replicate)
             try:
-                await provider.find(provider.build(FLUX), since())
+                return await provider.find(provider.build(FLUX), since())
             finally:
                 await provider.close()
 
-    asked: list[bytes] = []
-    with pytest.raises(AttemptError) as caught:
-        asyncio.run(scenario())
-    assert all(path.startswith(b"/predictions?created_after=") for path in asked)
-    return caught.value.outcome
+    return asyncio.run(scenario())
+
+
+def listed(name: str, created: object, **others: object) -> dict[str, object]:
+    given = {**cast("dict[str, object]", replicate.connect({}, 1.0).build(FLUX).body["input"]), "output_quality": 80}
+    return {"id": name, "model": FLUX.model, "version": "hidden", "input": given, "created_at": created, **others}
+
+
+def test_only_jobs_of_this_model_and_time_are_found_even_where_the_list_has_others() -> None:
+    now, long_ago = dt.datetime.now(dt.UTC).isoformat(), "2026-01-01T00:00:00.000Z"
+    items: list[object] = [
+        listed("right0000", now),
+        listed("tooold000", long_ago),
+        listed("naive0000", long_ago.rstrip("Z")),
+        listed("nodate000", None),
+        listed("othermodel", now, model="someone/else"),
+        listed("otherseed", now, input={"prompt": FLUX.prompt}),
+        listed("noinput00", now, input=None),
+        listed("../evil", now),
+        "no object",
+    ]
+    assert set(find_in(json.dumps({"results": items, "next": None}).encode())) == {"right0000", "nodate000"}
 
 
 @pytest.mark.parametrize(
@@ -311,9 +329,10 @@ def endless_list(body: bytes) -> Outcome:
     ],
 )
 def test_a_list_without_a_proper_end_proves_nothing(body: bytes, message: str) -> None:
-    outcome = endless_list(body)
-    assert outcome.kind is OutcomeClass.UNKNOWN
-    assert message in outcome.message
+    with pytest.raises(AttemptError) as caught:
+        find_in(body)
+    assert caught.value.outcome.kind is OutcomeClass.UNKNOWN
+    assert message in caught.value.outcome.message
 
 
 @pytest.mark.parametrize(

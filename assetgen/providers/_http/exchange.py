@@ -93,7 +93,7 @@ class Progress:
         return f"No connection to {host}: {reason}."
 
     def _without_answer(self, code: str, message: str) -> Outcome:
-        sent = self.arrived and not self.refused
+        sent = self.status is not None or (self.arrived and not self.refused)
         return Outcome(OutcomeClass.UNKNOWN if sent else OutcomeClass.NOT_SENT, code, message)
 
 

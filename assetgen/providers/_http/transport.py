@@ -133,9 +133,7 @@ class Transport:
             progress.status = response.status_code
             progress.declared = response.headers.get("content-length")
             body = await self._body(response, progress)
-        headers = {
-            name: self._redactor.text(value) for name, value in response.headers.items() if name != "set-cookie"
-        }
+        headers = {name: self._redactor.text(value) for name, value in response.headers.items() if name != "set-cookie"}
         return Answer(response.status_code, self._redactor.data(body), headers, ask.source)
 
     async def _body(self, response: httpx.Response, progress: Progress) -> bytes:

@@ -56,7 +56,7 @@ def asks_the_same(call: Call, item: Mapping[str, JSON]) -> bool:
     """Whether a listed job was asked for all that the call asks for; the service may add its own defaults."""
     wanted, given = call.body["input"], item.get("input")
     assert isinstance(wanted, dict), "every call has an input"
-    return isinstance(given, dict) and all(name in given and given[name] == value for name, value in wanted.items())
+    return isinstance(given, dict) and all(given.get(name) == value for name, value in wanted.items())
 
 
 def _sized(request: ImageRequest) -> dict[str, JSON]:

@@ -46,7 +46,7 @@ class Listing:
             if not isinstance(results, list):
                 raise _unclear("the answer is no list")
             for item in results:
-                if isinstance(item, dict) and is_id(item.get("id")) :
+                if isinstance(item, dict) and is_id(item.get("id")) and not _is_before(item, since):
                     yield item
             if not page.get("next"):
                 return

@@ -1,0 +1,84 @@
+"""Buying pictures: the wall time of a cold run beside what the service's latency alone takes, and what the journal costs.
+
+Everything is on: each answer kept, checked, stored and published durably, each attempt journalled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from assetgen.core.clock import SystemClock
+from assetgen.core.jobs import Purchase
+from assetgen.core.money import Usd
+from assetgen.core.outcomes import Outcome, OutcomeClass
+from assetgen.core.requests import ImageRequest
+from assetgen.ledger.paid import PaidLedger, Payer
+from assetgen.ledger.walls import Limits
+from tests.bench.report import Figure
+from tests.services.remote import Remote, serving
+
+PICTURES, LATENCY, AT_ONCE = 2_000, 0.2, 64
+PNG = 200_000
+
+# A model that delivers PNG at the size that is asked for: conversions are another matter.
+CONFIG = f"""
+limits: {{together: {{concurrency: {AT_ONCE}}}}}
+models: {{flux-schnell: [{{provider: together, model: black-forest-labs/FLUX.2-dev}}]}}
+prices: {{together/black-forest-labs/FLUX.2-dev: {{usd: "0.0154", per: megapixel}}}}
+"""
+
+
+def figures() -> list[Figure]:
+    with tempfile.TemporaryDirectory() as folder:
+        journal = asyncio.run(_journalled(Path(folder) / "state"))
+        with serving("--latency", str(LATENCY), "--picture-bytes", str(PNG)) as server:
+            run = _run(Path(folder), server)
+    ideal = PICTURES * LATENCY / AT_ONCE
+    return [
+        Figure(f"a cold run, {PICTURES} pictures of 200 KB, {AT_ONCE} at once", run, "latency alone", ideal, 1.25),
+        Figure("the journal's three commits of a call", journal, f"a call of {LATENCY} s", LATENCY, 0.25),
+    ]
+
+
+def _run(folder: Path, server: Remote) -> float:
+    """The seconds that a run takes from its beginning to its manifest, without the start of Python."""
+    actions = [
+        {"type": "asset_image", "id": f"p{number}", "prompt": f"pier {number}", "size": "512x512"}
+        for number in range(PICTURES)
+    ]
+    (folder / "actions.json").write_text(json.dumps(actions))
+    (folder / "assetgen.yaml").write_text(CONFIG)
+    command = [sys.executable, "-m", "assetgen", "run", "actions.json", "-j", str(AT_ONCE), "-q"]
+    places = ["--out", "out", "--cache-dir", "cache", "--state-dir", "state"]
+    environment = {**os.environ, **server.environment(), "PYTHONPATH": str(Path(__file__).parents[2])}
+    subprocess.run([*command, *places], cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
+    last = (folder / "out/.assetgen/run.jsonl").read_text().splitlines()[-1]
+    return float(json.loads(last)["seconds"])
+
+
+async def _journalled(folder: Path, calls: int = 500) -> float:
+    """Seconds that one call waits for the journal, with as many calls at once as the run has."""
+    payer = Payer("bench", "/out", "/project", {"together": "loopback"}, Limits(run=Usd(1_000_000_000)))
+    ledger = PaidLedger(folder, payer, SystemClock())
+    await ledger.join()
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def call(number: int) -> float:
+        purchase = Purchase(f"{number:064d}", "together", "flux", ImageRequest("flux", "pier", 512, 512), Usd(3000))
+        async with places:
+            began = time.perf_counter()
+            reservation = await ledger.reserve(purchase, "pier", 1, Usd(3000))
+            await ledger.settle(reservation, Outcome(OutcomeClass.GOOD), Usd(3000))
+            await ledger.stored(reservation, "0" * 64)
+            return time.perf_counter() - began
+
+    took = await asyncio.gather(*(call(number) for number in range(calls)))
+    await ledger.leave(0)
+    return sorted(took)[calls // 2]
