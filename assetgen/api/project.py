@@ -106,7 +106,14 @@ class Project:
     def executors(self) -> dict[str, AssetExecutor[Any]]:
         """By the `type` of an action."""
         settings, sellers = self.settings, self.sellers.__getitem__
-        image = ImageExecutor(settings.defaults.image, settings.style.suffix, settings.image_format, MODELS, sellers)
+        image = ImageExecutor(
+            settings.defaults.image,
+            settings.style.suffix,
+            settings.image_format,
+            MODELS,
+            sellers,
+            reject_blank=settings.reject_blank,
+        )
         made: tuple[AssetExecutor[Any], ...] = (
             image,
             SubtitleExecutor(settings.defaults.subtitle, sellers),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import logging
 import random
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from assetgen.core.errors import AssetGenerationError, StoppedError
+from assetgen.core.errors import AssetGenerationError, StoppedError, StorageError
 from assetgen.core.events import Listener
 from assetgen.core.jobs import Plan
 from assetgen.core.journal import Recovered, RowState
@@ -41,6 +42,8 @@ from assetgen.storage import folder as out_folder
 
 if TYPE_CHECKING:
     from assetgen.api.project import Project
+
+logger = logging.getLogger("assetgen")
 
 POOL = 8
 """Threads for what blocks."""
@@ -79,6 +82,14 @@ class RunOptions:
     @property
     def consent(self) -> Consent:
         return Consent(self.rebuy, self.on_unknown, self.on_unknown_limit)
+
+
+async def _leave(ledger: PaidLedger | FreeLedger, exit_code: int) -> None:
+    """Leave the accounts; where that can't be written they stay open, which is no reason to lose the result."""
+    try:
+        await ledger.leave(exit_code)
+    except StorageError as error:
+        logger.warning("the budget account stays open: %s", error.message)
 
 
 async def reconcile(project: Project) -> list[Recovered]:
@@ -130,7 +141,7 @@ class Running:
             code = STOPPED
             raise
         finally:
-            await ledger.leave(code)
+            await _leave(ledger, code)
         return result
 
     def ledger(self) -> PaidLedger | FreeLedger:
@@ -166,11 +177,23 @@ class Running:
         budget = self._project.settings.max_cost
         preflight.check(survey, budget, frozen=options.frozen, partial=options.partial, spent=spent)
 
-    async def _recover(self, shop: Workshop) -> list[Recovered]:
+    async def _recover(self, shop: Workshop) -> None:
+        """Bring what was interrupted to its end; whoever stops that finds it again next time."""
         rows = await shop.ledger.unfinished()
-        if rows:
-            self._options.recovering(len(rows))
-        return await Recovery(shop).all(rows)
+        if not rows:
+            return
+        self._options.recovering(len(rows))
+        recovering = asyncio.create_task(Recovery(shop).all(rows))
+        stopping = asyncio.create_task(self._options.stop.asked())
+        try:
+            await asyncio.wait((recovering, stopping), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+            recovering.cancel()
+            await asyncio.wait((recovering, stopping))
+        if recovering.cancelled():
+            raise StoppedError("stopped while what was interrupted was looked for", self._options.stop.exit_code)
+        recovering.result()
 
     @asynccontextmanager
     async def _claimed(self) -> AsyncIterator[None]:

@@ -24,7 +24,11 @@ def fingerprint(tag: str, value: JSON) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ImageRequest:
-    """One picture of exactly this size, from a model by the name that its service gives it."""
+    """One picture of exactly this size, from a model by the name that its service gives it.
+
+    Attributes:
+        blank: A picture of one single colour is good too. Nothing of this is sent.
+    """
 
     model: str
     prompt: str
@@ -32,6 +36,7 @@ class ImageRequest:
     height: int
     seed: int | None = None
     negative_prompt: str | None = None
+    blank: bool = False
 
     @property
     def units(self) -> Units:

@@ -20,6 +20,10 @@ SKEW = dt.timedelta(minutes=10)
 FETCHES = 4
 """How often an address is tried before the bytes are left for the next run."""
 FIRST_WAIT = 0.5
+REFUSING = 400
+"""The status from which on an answer is short, and speaks perhaps of more than this request."""
+ENDS = frozenset({200, 404, 410})
+"""Statuses of an address that say how it is."""
 
 
 @dataclass(slots=True)
@@ -39,15 +43,19 @@ class Exchange:
     _seconds: Decimal | None = None
     _job: str = ""
 
-    async def ask(self) -> Answer | Outcome:
-        """Send the request, once: what came back, or how it ended without an answer. Meant for inside a slot."""
+    async def ask(self) -> Answer | Reading:
+        """Send the request, once: what came back, or how it ended without an answer. Meant for inside a slot.
+
+        What is refused is read here already, so that whoever has the slot next knows of it.
+        """
         call = dataclasses.replace(self._provider.build(self.purchase.request), token=self.reservation.token)
         try:
-            return await self._provider.call(call)
+            answer = await self._provider.call(call)
         except AttemptError as error:
             return error.outcome
+        return await self._take(answer) if answer.status >= REFUSING else answer
 
-    async def conclude(self, said: Answer | Outcome) -> Outcome:
+    async def conclude(self, said: Answer | Reading) -> Outcome:
         """See it through to the end, whatever was said."""
         return await self._until_over(await self._take(said) if isinstance(said, Answer) else said)
 
@@ -96,10 +104,10 @@ class Exchange:
         assert isinstance(service, Fetcher), f"{service.name} speaks of addresses and can't fetch them"
         for number in range(1, FETCHES):
             try:
-                return await service.fetch(url)
+                return _there_or_gone(await service.fetch(url))
             except AttemptError:
                 await self.shop.clock.sleep(FIRST_WAIT * 2**number * self.shop.jitter())
-        return await service.fetch(url)
+        return _there_or_gone(await service.fetch(url))
 
     async def _take(self, answer: Answer) -> Reading:
         """Keep an answer, then read it. Where the disk refuses it, it is still worth all that was paid for it."""
@@ -142,6 +150,14 @@ class Exchange:
     def _age(self) -> float:
         """Seconds since the request was sent, by a clock that may have been set since."""
         return (self.shop.clock.now() - self.reservation.sent).total_seconds()
+
+
+def _there_or_gone(answer: Answer) -> Answer:
+    """An address that says neither is asked again: what is paid for may still lie there. Raises AttemptError."""
+    if answer.status in ENDS:
+        return answer
+    message = f"it is paid for, and its address answers with {answer.status}"
+    raise AttemptError(Outcome(OutcomeClass.UNKNOWN, "download_failed", message))
 
 
 def _silence(row: Row) -> Outcome:

@@ -143,6 +143,8 @@ class Production:
 
     async def _obtain(self, purchase: Purchase, candidate: Candidate) -> Generated | Outcome:
         """One purchase under its lock: by another job or process meanwhile, or bought now."""
+        # Before the lock: whoever holds a lock that an earlier job needs must not wait for that job's turn.
+        await self.desk.wall.turns.reach(self.job.id)
         async with self.desk.locks.hold(purchase.key, lambda: self._say_waiting(purchase)):
             row = await self._standing(purchase)
             # What this account has bought already is not bought again by --force: neither for another asset that
@@ -233,15 +235,13 @@ class Production:
 
     async def _send(self, purchase: Purchase, last: Attempt | None) -> tuple[Exchange, Answer | Outcome]:
         """Throttle, reserve and call. Whoever waits for money to come free holds no slot meanwhile."""
-        wall = self.desk.wall
         while True:
-            await wall.turns.reach(self.job.id)
             async with self.shop.limiter.slot(purchase.provider):
                 reservation = await self._reserve(purchase, last)
                 if reservation is not None:
                     exchange = Exchange(self.shop, purchase, reservation)
                     return exchange, await exchange.ask()
-            await wall.pause()
+            await self.desk.wall.pause()
 
     async def _reserve(self, purchase: Purchase, last: Attempt | None) -> Reservation | None:
         if purchase.price is None:

@@ -66,7 +66,8 @@ class Wall:
         Raises:
             BudgetError: It doesn't fit, or something before it didn't.
         """
-        if self._closed is not None:
+        # What follows an attempt whose money was kept takes nothing that anybody else could have.
+        if self._closed is not None and instead is None:
             raise BudgetError(self._closed.message, action=job, help=self._closed.help)
         try:
             return await self._ledger.reserve(purchase, job, attempt, amount, instead=instead)

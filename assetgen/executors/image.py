@@ -42,12 +42,15 @@ class ImageExecutor:
         image_format: str,
         models: Mapping[str, Model],
         sellers: Callable[[str], tuple[Seller, ...]],
+        *,
+        reject_blank: bool = True,
     ) -> None:
         self._defaults = defaults
         self._suffix = suffix
         self._format = image_format
         self._models = models
         self._sellers = sellers
+        self._blank = not reject_blank
 
     def prepare(self, declared: AssetImage) -> ImageAction:
         width, _, height = (declared.size or self._defaults.size).partition("x")
@@ -88,7 +91,8 @@ class ImageExecutor:
         width, height = covering(offer.sizes, action.width, action.height)
         seed = action.seed if "seed" in offer.takes else None
         negative = action.negative_prompt if "negative_prompt" in offer.takes else None
-        return (ImageRequest(offer.sold_as, action.enhanced_prompt, width, height, seed, negative),)
+        request = ImageRequest(offer.sold_as, action.enhanced_prompt, width, height, seed, negative, self._blank)
+        return (request,)
 
     def estimate_cost(self, action: ImageAction) -> CostEstimate:
         return range_of((seller.offer, self.requests(action, seller.offer)) for seller in self.sellers(action))

@@ -135,7 +135,7 @@ def unbased(text: JSON) -> bytes:
 def picture(data: bytes, request: ImageRequest) -> Outcome:
     """A picture that was bought. Its size may be another one than asked for, within reason: it is cut to size later."""
     try:
-        found = verify(data)
+        found = verify(data, reject_blank=not request.blank)
     except MediaError as error:
         return unusable("unusable_image", error.message)
     if 2 * found.width < request.width or 2 * found.height < request.height:

@@ -65,7 +65,7 @@ def _answer(media_type: str, body: bytes) -> Answer:
 
 def _read_picture(data: bytes, request: ImageRequest) -> Outcome:
     try:
-        picture = verify(data)
+        picture = verify(data, reject_blank=not request.blank)
     except MediaError as error:
         return unusable("unusable_image", error.message)
     if (picture.width, picture.height) != (request.width, request.height):
