@@ -241,6 +241,10 @@ class Ledger(Protocol):
         """
         ...
 
+    async def put_off(self, reservation: Reservation) -> None:
+        """Leave the attempt as it is for a later run: nobody is at work on it, and its money won't come free now."""
+        ...
+
     async def stored(self, reservation: Reservation, digest: str) -> None:
         """The bytes are safe in the cache: the row is final, and the answers are let go."""
         ...

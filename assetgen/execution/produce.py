@@ -19,7 +19,7 @@ from assetgen.core.events import ActionFailedOver, ActionRetry, ActionWaiting
 from assetgen.core.jobs import Candidate, Job, Purchase
 from assetgen.core.journal import OPEN, STANDING, Reservation, Row, RowState
 from assetgen.core.money import Usd
-from assetgen.core.outcomes import Content, Outcome, OutcomeClass
+from assetgen.core.outcomes import Content, Outcome, OutcomeClass, Reading
 from assetgen.core.ports import Remembered
 from assetgen.core.requests import Answer
 from assetgen.core.results import Generated
@@ -29,6 +29,9 @@ from assetgen.execution.desk import Desk
 from assetgen.execution.exchange import Exchange
 from assetgen.execution.workshop import Workshop
 from assetgen.planning.blocking import blocking, keys
+
+Sent = tuple[Exchange, Answer | Reading]
+"""A request that was sent, and what was said to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,40 +211,58 @@ class Production:
     async def _attempt(self, purchase: Purchase, before: list[Attempt]) -> Attempt:
         """One attempt: throttle, reserve, call, inspect, settle."""
         last = before[-1] if before else None
-        if (stopped := self.desk.stops.why(purchase)) is not None:
+        try:
+            sent = await self._send(purchase, last)
+        except StoppedError:
             await self._let_go(last)
-            return Attempt(stopped, NextSeller())
-        if self.shop.stop.requested:
+            raise
+        if isinstance(sent, Outcome):
             await self._let_go(last)
-            raise StoppedError("the run was stopped", self.shop.stop.exit_code)
-        attempt = await self._make(purchase, [one.outcome for one in before], last)
-        self.desk.stops.note(purchase, attempt.outcome)
+            return Attempt(sent, NextSeller())
+        attempt = await self._conclude(purchase, sent, [one.outcome for one in before])
         before.append(attempt)
         return attempt
 
-    async def _make(self, purchase: Purchase, before: list[Outcome], last: Attempt | None) -> Attempt:
-        exchange, said = await self._send(purchase, last)
+    async def _send(self, purchase: Purchase, last: Attempt | None) -> Sent | Outcome:
+        """Throttle, reserve and call, unless the service is not asked any more.
+
+        Whoever waits for money to come free holds no slot meanwhile.
+        """
+        while True:
+            async with self.shop.limiter.slot(purchase.provider):
+                if self.shop.stop.requested:
+                    raise StoppedError("the run was stopped", self.shop.stop.exit_code)
+                if (stopped := self.desk.stops.why(purchase)) is not None:
+                    return stopped
+                reservation = await self._reserve(purchase, last)
+                if reservation is not None:
+                    return await self._ask(Exchange(self.shop, purchase, reservation))
+            await self.desk.wall.pause()
+
+    async def _ask(self, exchange: Exchange) -> Sent:
+        said = await exchange.ask()
+        if isinstance(said, Outcome):
+            # Before the slot is free: whoever has it next must not ask in vain.
+            self.desk.stops.note(exchange.purchase, said)
+        return exchange, said
+
+    async def _conclude(self, purchase: Purchase, sent: Sent, before: list[Outcome]) -> Attempt:
+        """Inspect, settle, and decide what follows."""
+        exchange, said = sent
         outcome, reservation = await exchange.conclude(said), exchange.reservation
+        self.desk.stops.note(purchase, outcome)
         decision = decide(outcome, before, self.shop.jitter())
         cost = charge(purchase, reservation.amount, outcome)
-        keeps = isinstance(decision, Retry) and not cost
-        if not exchange.unfinished:
+        keeps = isinstance(decision, Retry) and not cost and exchange.trouble is None
+        if exchange.unfinished:
+            await self.shop.ledger.put_off(reservation)
+        else:
             await self.shop.ledger.settle(reservation, outcome, cost, keep=keeps)
         self.pending = None
         self._book(purchase, outcome, cost)
         if exchange.trouble is not None and not outcome.good:
             raise exchange.trouble
         return Attempt(outcome, decision, reservation, cost, keeps)
-
-    async def _send(self, purchase: Purchase, last: Attempt | None) -> tuple[Exchange, Answer | Outcome]:
-        """Throttle, reserve and call. Whoever waits for money to come free holds no slot meanwhile."""
-        while True:
-            async with self.shop.limiter.slot(purchase.provider):
-                reservation = await self._reserve(purchase, last)
-                if reservation is not None:
-                    exchange = Exchange(self.shop, purchase, reservation)
-                    return exchange, await exchange.ask()
-            await self.desk.wall.pause()
 
     async def _reserve(self, purchase: Purchase, last: Attempt | None) -> Reservation | None:
         if purchase.price is None:

@@ -1,4 +1,4 @@
-"""What the small ports keep: ledger, rate limiter, cost tracker, clock, listeners."""
+"""What the small ports keep: rate limiter, cost tracker, clock, listeners."""
 
 from __future__ import annotations
 
@@ -14,44 +14,20 @@ import pytest
 from assetgen.core.actions import Kind
 from assetgen.core.clock import SystemClock
 from assetgen.core.costs import CostRecord
-from assetgen.core.errors import BudgetError
 from assetgen.core.events import ActionCached, Timed
 from assetgen.core.money import Units, Usd
-from assetgen.core.outcomes import Outcome, OutcomeClass
-from assetgen.core.ports import Clock, CostTracker, Ledger, RateLimiter
-from assetgen.core.requests import Answer
+from assetgen.core.ports import Clock, CostTracker, RateLimiter
 from assetgen.execution.limiter import SlotLimiter
-from assetgen.ledger.free import FreeLedger
 from assetgen.reporting.events import Lines, RunLog
 from assetgen.reporting.plain import Plain
 from assetgen.reporting.tally import Tally
 from assetgen.reporting.tracker import Costs
 from tests.fakes.clock import FakeClock
-from tests.fakes.ledger import MemoryLedger
-from tests.fakes.purchases import picture
 from tests.reporting.builders import timed
 
-LEDGERS: dict[str, Callable[[], Ledger]] = {"free": FreeLedger, "memory": MemoryLedger}
 LIMITERS: dict[str, Callable[[], RateLimiter]] = {"slots": lambda: SlotLimiter(3, {"one": 2, "two": 5})}
 TRACKERS: dict[str, Callable[[], CostTracker]] = {"costs": Costs}
 CLOCKS: dict[str, Callable[[], Clock]] = {"system": SystemClock, "fake": FakeClock}
-
-
-@pytest.mark.parametrize("make", LEDGERS.values(), ids=LEDGERS)
-def test_a_ledger_gives_every_attempt_a_row_and_books_what_it_cost(make: Callable[[], Ledger]) -> None:
-    ledger = make()
-    rows = [ledger.reserve(picture(), "hero", attempt, Usd()) for attempt in (1, 2)]
-    assert len({reservation.row for reservation in rows}) == 2
-    for reservation in rows:
-        ledger.received(reservation, Answer(200, b""))
-        ledger.settle(reservation, Outcome(OutcomeClass.GOOD), Usd())
-        ledger.stored(reservation, "digest")
-    assert ledger.spent() == Usd()
-
-
-def test_a_ledger_without_a_journal_pays_nothing() -> None:
-    with pytest.raises(BudgetError, match="journal"):
-        FreeLedger().reserve(picture(), "hero", 1, Usd(1))
 
 
 @pytest.mark.parametrize("make", LIMITERS.values(), ids=LIMITERS)

@@ -58,7 +58,50 @@ def test_a_service_is_obeyed_up_to_two_minutes(asked: float, decision: object) -
     assert decide(outcome, [], 0.1) == decision
 
 
-@pytest.mark.parametrize("status", range(100, 600))
-def test_nothing_that_may_have_been_done_is_ever_sent_again(status: int) -> None:
-    for kind in (OutcomeClass.UNKNOWN, OutcomeClass.UNUSABLE, OutcomeClass.GOOD):
-        assert not isinstance(decide(Outcome(kind, "timeout", "", status), [], 0.5), Retry | NextSeller)
+CODES = ["", "auth", "quota", "rate_limited", "service_down", "service_error", "network", "model_unavailable"]
+CODES += ["content_refused", "invalid_request", "timeout", "unusable_image", "expired", "download_failed"]
+OF_THE_ACCOUNT = {"auth", "quota"}
+OF_THE_SELLER = {"rate_limited", "service_down", "service_error", "network", "model_unavailable"} | OF_THE_ACCOUNT
+
+
+def expected(kind: OutcomeClass, code: str, status: int | None) -> type:
+    """The whole table: what follows from the first outcome of a purchase."""
+    match kind:
+        case OutcomeClass.GOOD:
+            return Accept
+        case OutcomeClass.UNKNOWN:
+            return Hold
+        case OutcomeClass.UNUSABLE:
+            return Fail
+        case OutcomeClass.FAILED:
+            return Retry if status == 500 else Fail
+        case OutcomeClass.NOT_SENT:
+            return Retry
+        case OutcomeClass.REFUSED:
+            if status in {408, 425, 429, 503} and code not in OF_THE_ACCOUNT:
+                return Retry
+            return NextSeller if code in OF_THE_SELLER else Fail
+
+
+@pytest.mark.parametrize("kind", OutcomeClass)
+def test_the_whole_table_of_classes_statuses_and_codes(kind: OutcomeClass) -> None:
+    for status in (None, *range(100, 600)):
+        for code in CODES:
+            found = decide(Outcome(kind, code, "", status), [], 0.5)
+            assert type(found) is expected(kind, code, status), (kind, code, status)
+
+
+@pytest.mark.parametrize("kind", OutcomeClass)
+def test_after_every_retry_is_used_up_nothing_is_sent_again_whatever_the_status(kind: OutcomeClass) -> None:
+    before = [LIMITED, LIMITED, LIMITED, BROKEN, BROKEN]
+    for status in (None, *range(100, 600)):
+        for code in CODES:
+            assert not isinstance(decide(Outcome(kind, code, "", status), before, 0.5), Retry)
+
+
+@pytest.mark.parametrize("kind", [OutcomeClass.UNKNOWN, OutcomeClass.UNUSABLE, OutcomeClass.GOOD])
+def test_nothing_that_may_have_been_done_is_ever_sent_again_or_to_somebody_else(kind: OutcomeClass) -> None:
+    for status in (None, *range(100, 600)):
+        for code in CODES:
+            later = Outcome(kind, code, "", status, retry_after=1.0)
+            assert not isinstance(decide(later, [], 0.5), Retry | NextSeller)

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+from collections.abc import Sequence
 from contextlib import nullcontext
 
 import pytest
 
-from assetgen.core.errors import ApiError, AssetGenerationError, BudgetError, CacheError, MissingKeyError
+from assetgen.core.errors import ApiError, AssetGenerationError, BudgetError, CacheError, MissingKeyError, StoppedError
 from assetgen.core.events import ActionFailedOver, ActionRetry
 from assetgen.core.jobs import Job
 from assetgen.core.money import Usd
@@ -15,8 +16,20 @@ from assetgen.core.ports import Remembered
 from assetgen.core.results import Generated
 from assetgen.core.surveys import Consent
 from assetgen.execution.produce import Production
+from tests.fakes.clock import FakeClock
 from tests.fakes.memory_cache import MemoryCache
-from tests.fakes.provider import BROKEN, CUT, LIMITED, LOST, NO_KEY, REFUSED, UNREACHED, ScriptedProvider
+from tests.fakes.provider import (
+    BROKEN,
+    CUT,
+    LIMITED,
+    LOST,
+    NO_KEY,
+    NO_MODEL,
+    NO_MONEY,
+    REFUSED,
+    UNREACHED,
+    ScriptedProvider,
+)
 from tests.fakes.shop import Fakes, desk, fakes, picture_job
 
 
@@ -207,3 +220,130 @@ def test_calls_in_flight_are_bounded_by_the_account() -> None:
 
         asyncio.run(many())
     assert one.most_at_once == 2
+
+
+async def buy_all(around: Fakes, jobs: Sequence[Job], *, ordered: bool = False) -> list[object]:
+    """How all these jobs of one run ended: what was made, or the error."""
+    shared = desk(around, ordered=ordered)
+    for job in jobs:
+        shared.wall.turns.enter(job.id)
+    return await asyncio.gather(*(Production(job, around.shop, shared)() for job in jobs), return_exceptions=True)
+
+
+@pytest.mark.parametrize("outcome", [NO_KEY, NO_MONEY, NO_MODEL])
+@pytest.mark.parametrize("slots", [2, 8])
+def test_a_service_that_refuses_the_account_or_the_model_is_not_asked_by_those_who_wait(
+    outcome: Outcome, slots: int
+) -> None:
+    one = ScriptedProvider("one", [outcome] * 100, takes=0.002)
+    with fakes(one, slots=slots) as around:
+        jobs = [picture_job(one, name=str(number), subject=str(number)) for number in range(40)]
+        ends = asyncio.run(buy_all(around, jobs))
+    assert len(one.calls) <= slots // 2
+    assert all(isinstance(end, ApiError) and end.details["code"] == outcome.code for end in ends)
+    assert around.said().count("provider.stopped") == 1
+    assert spent(around) == Usd()
+
+
+def test_those_who_wait_go_to_the_next_seller_when_one_is_stopped() -> None:
+    one, two = ScriptedProvider("one", [NO_KEY] * 100, takes=0.002), ScriptedProvider("two")
+    with fakes(one, two) as around:
+        jobs = [picture_job(one, two, name=str(number), subject=str(number)) for number in range(20)]
+        asyncio.run(buy_all(around, jobs))
+    assert len(one.calls) <= 2
+    assert len(two.calls) == 20
+
+
+def test_after_a_request_to_stop_nothing_new_is_sent() -> None:
+    one = ScriptedProvider("one", takes=0.01)
+    with fakes(one) as around:
+        jobs = [picture_job(one, name=str(number), subject=str(number)) for number in range(20)]
+
+        async def stop_in_the_middle() -> list[object]:
+            running = asyncio.ensure_future(buy_all(around, jobs))
+            while not one.calls:
+                await asyncio.sleep(0)
+            around.shop.stop.request()
+            return await running
+
+        ends = asyncio.run(stop_in_the_middle())
+    assert len(one.calls) == one.most_at_once == 2
+    assert sum(isinstance(end, StoppedError) for end in ends) == 18
+    assert around.ledger.states == ["stored", "stored"]
+
+
+def test_a_request_to_stop_during_a_retrys_wait_frees_the_money_that_was_kept() -> None:
+    one = ScriptedProvider("one", [LIMITED])
+    with fakes(one, wall=Usd(10_000)) as around:
+
+        class Stopping(FakeClock):
+            async def sleep(self, seconds: float) -> None:
+                assert spent(around) == Usd(10_000), "kept while the retry waits"
+                around.shop.stop.request()
+
+        stopped = dataclasses.replace(around, shop=dataclasses.replace(around.shop, clock=Stopping()))
+        with pytest.raises(StoppedError):
+            produce(stopped, picture_job(one))
+    assert (len(one.calls), spent(around), around.ledger.states) == (1, Usd(), ["released"])
+
+
+def test_a_retry_has_its_money_under_a_wall_of_one_price_and_nobody_takes_it_meanwhile() -> None:
+    one = ScriptedProvider("one", [LIMITED, LIMITED, UNREACHED])
+    with fakes(one, wall=Usd(10_000)) as around:
+        jobs = [picture_job(one, name=name, subject=name) for name in ("first", "second")]
+        first, second = asyncio.run(buy_all(around, jobs, ordered=True))
+    assert not isinstance(first, Exception)
+    assert isinstance(second, BudgetError)
+    assert around.ledger.states == ["released"] * 3 + ["stored"]
+    assert spent(around) == Usd(10_000)
+
+
+def test_a_retry_of_what_may_be_charged_needs_money_of_its_own() -> None:
+    one = ScriptedProvider("one", [BROKEN])
+    with fakes(one, wall=Usd(19_999)) as around, pytest.raises(BudgetError):
+        produce(around, picture_job(one))
+    assert (len(one.calls), spent(around)) == (1, Usd(10_000))
+
+
+def test_a_seller_whose_price_nobody_knows_is_not_asked() -> None:
+    one = ScriptedProvider("one")
+    with fakes(one) as around:
+        job = picture_job(one)
+        (candidate,) = job.candidates
+        unpriced = dataclasses.replace(candidate.purchases[0], price=None)
+        job = dataclasses.replace(job, candidates=(dataclasses.replace(candidate, purchases=(unpriced,)),))
+        with pytest.raises(AssetGenerationError, match="nobody knows the price"):
+            produce(around, job)
+    assert (one.calls, around.ledger.rows) == ([], {})
+
+
+def test_forcing_an_asset_that_shares_its_purchase_pays_once() -> None:
+    one = ScriptedProvider("one")
+    with fakes(one) as around:
+        produce(around, picture_job(one))
+        around.ledger.close_account()
+        shared = desk(around)
+
+        async def both() -> None:
+            jobs = [picture_job(one, name=name) for name in ("hero", "villain")]
+            await asyncio.gather(*(Production(job, around.shop, shared, again=True)() for job in jobs))
+
+        asyncio.run(both())
+    assert len(one.calls) == 2
+
+
+def test_the_attempt_that_is_under_way_is_known_until_it_is_settled() -> None:
+    one = ScriptedProvider("one", takes=0.005)
+    with fakes(one) as around:
+        production = Production(picture_job(one), around.shop, desk(around))
+
+        async def look() -> Usd:
+            running = asyncio.ensure_future(production())
+            while production.pending is None:
+                await asyncio.sleep(0)
+            amount = production.pending.amount
+            await running
+            return amount
+
+        assert asyncio.run(look()) == Usd(10_000)
+    assert production.pending is None

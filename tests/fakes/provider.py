@@ -75,7 +75,7 @@ class ScriptedProvider:
 
     def _answered(self, call: Call, step: Outcome | Creation) -> Answer:
         assert isinstance(step, Outcome)
-        return _answer(step, Source.CALL)
+        return answer_of(step, Source.CALL)
 
     def read(self, answer: Answer, request: Request) -> Reading:
         outcome = _read(answer)
@@ -102,7 +102,7 @@ class LinkingProvider(ScriptedProvider):
 
     async def fetch(self, url: str) -> Answer:
         self.fetched += 1
-        return _answer(self.fetches.pop(0) if self.fetches else GOOD, Source.FILE)
+        return answer_of(self.fetches.pop(0) if self.fetches else GOOD, Source.FILE)
 
 
 class ScriptedJobs(LinkingProvider):
@@ -133,7 +133,7 @@ class ScriptedJobs(LinkingProvider):
 
     def _answered(self, call: Call, step: Outcome | Creation) -> Answer:
         if isinstance(step, Outcome):
-            return _answer(step, Source.CALL)
+            return answer_of(step, Source.CALL)
         if step is not Creation.NEVER_ARRIVED:
             self.create(call)
         if step is Creation.TAKEN_TWICE:
@@ -153,7 +153,7 @@ class ScriptedJobs(LinkingProvider):
 
     async def follow(self, job: str) -> Answer:
         assert job in self.jobs, "nobody knows this job"
-        return _answer(self.follows.pop(0) if self.follows else GOOD, Source.JOB)
+        return answer_of(self.follows.pop(0) if self.follows else GOOD, Source.JOB)
 
     async def find(self, call: Call, since: dt.datetime) -> Sequence[str]:
         if self.finds:
@@ -162,7 +162,7 @@ class ScriptedJobs(LinkingProvider):
         return [job for job, (made, when) in self.jobs.items() if made == call and when >= shown]
 
 
-def _answer(outcome: Outcome, source: Source) -> Answer:
+def answer_of(outcome: Outcome, source: Source = Source.CALL) -> Answer:
     """The answer that means this outcome; a service that is not heard of gives none."""
     if outcome.kind in {OutcomeClass.NOT_SENT, OutcomeClass.UNKNOWN} and outcome.status is None:
         raise AttemptError(outcome)

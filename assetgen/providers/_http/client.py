@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from urllib.parse import urljoin
 
+from assetgen.catalog.services import SERVICES
 from assetgen.core.actions import JSON
 from assetgen.core.offers import Service
 from assetgen.core.outcomes import Outcome, OutcomeClass
@@ -59,7 +60,9 @@ class Client:
         self._timeout = timeout
         self._look_up = look_up
         self.loopback = host_class(service, environment) == LOOPBACK
-        redactor = Redactor(*([self._key] if self._key else []))
+        # All of them: a gateway in front of several services may answer with any.
+        keys = (key_of(one, environment) for one in (service, *SERVICES.values()))
+        redactor = Redactor(*(key for key in keys if key is not None))
         self._transport = Transport(redactor, direct=self.loopback, window=window)
 
     async def post(self, call: Call, headers: Mapping[str, str] | None = None) -> Answer:

@@ -1,0 +1,109 @@
+"""Answers on the disk: whole, or not there, or an error."""
+
+from __future__ import annotations
+
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assetgen.core.errors import StorageError
+from assetgen.core.requests import Answer, Source
+from assetgen.ledger.spool import Spool
+from tests.fakes.permissions import reachable_folder, unprivileged
+
+PICTURE = Answer(200, b"\x89PNG\r\n\x1a\n{}\n\0", {"content-type": "image/png"}, Source.FILE)
+
+
+def test_an_answer_comes_back_as_it_came(tmp_path: Path) -> None:
+    Spool(tmp_path).keep("token", PICTURE)
+    assert Spool(tmp_path).read("token") == [PICTURE]
+    assert Spool(tmp_path).read("other") == []
+
+
+def test_cookies_are_not_kept(tmp_path: Path) -> None:
+    Spool(tmp_path).keep("token", Answer(200, b"", {"set-cookie": "session=secret", "date": "today"}))
+    assert Spool(tmp_path).read("token")[0].headers == {"date": "today"}
+    assert all(b"secret" not in path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_nobody_else_may_look(tmp_path: Path) -> None:
+    Spool(tmp_path).keep("token", PICTURE)
+    assert [stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()] == [0o600]
+
+
+def test_what_is_dropped_is_gone_and_dropping_twice_harms_nobody(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spool.keep("token", PICTURE)
+    spool.keep("other", PICTURE)
+    spool.drop("token")
+    spool.drop("token")
+    assert (spool.read("token"), spool.read("other")) == ([], [PICTURE])
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: b"",
+        lambda data: data[:5],
+        lambda data: data[:-1],
+        lambda data: data + b"\0",
+        lambda data: data.replace(b"PNG", b"PGN"),
+        lambda data: b"[]\n" + data,
+        lambda data: b"{}\n" + data,
+        lambda data: b"\xff\xfe\n" + data,
+    ],
+)
+def test_a_damaged_file_is_an_error_and_never_an_answer(tmp_path: Path, damage: type) -> None:
+    spool = Spool(tmp_path)
+    spool.keep("token", PICTURE)
+    (path,) = tmp_path.iterdir()
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(StorageError, match="is damaged") as caught:
+        spool.read("token")
+    assert caught.value.exit_code == 5
+
+
+def test_a_disk_that_refuses_is_an_error_in_words() -> None:
+    with reachable_folder() as folder, unprivileged():
+        spool = Spool(folder)
+        spool.keep("token", PICTURE)
+        folder.chmod(0o500)
+        with pytest.raises(StorageError, match="may be paid for"):
+            spool.keep("other", PICTURE)
+        spool.drop("token")
+        assert spool.read("token") == [PICTURE]
+        folder.chmod(0o000)
+        with pytest.raises(StorageError, match="can't read"):
+            spool.read("token")
+        folder.chmod(0o700)
+
+
+KEEP = """
+import os, sys
+from pathlib import Path
+from assetgen.core.requests import Answer, Source
+from assetgen.ledger.spool import Spool
+step, at = 0, int(sys.argv[2])
+def counted(real):
+    def function(*arguments, **options):
+        global step
+        step += 1
+        if step == at:
+            os._exit(9)
+        return real(*arguments, **options)
+    return function
+os.open, os.fsync, Path.replace = counted(os.open), counted(os.fsync), counted(Path.replace)
+Spool(Path(sys.argv[1])).keep("token", Answer(200, b"new" * 1000, {}, Source.FILE))
+"""
+
+
+@pytest.mark.parametrize("at", range(1, 6))
+def test_a_kill_at_any_step_leaves_the_old_answer_or_the_new_one(tmp_path: Path, at: int) -> None:
+    Spool(tmp_path).keep("token", PICTURE)
+    ended = subprocess.run([sys.executable, "-c", KEEP, str(tmp_path), str(at)])
+    assert ended.returncode == 9
+    (found,) = Spool(tmp_path).read("token")
+    assert found.body in {PICTURE.body, b"new" * 1000}
