@@ -226,7 +226,9 @@ class Project:
         """Where assets stand beside a run that is already read."""
         cache = self.cache()
         with collector.paused():
-            surveyor = Surveyor(self.storage, cache.find, last, self._outputs, forced, self._rows_of(cache), consent)
+            surveyor = Surveyor(
+                self.storage, cache.find, last, self._outputs, forced, self._rows_of(cache), consent, cache.resolution
+            )
             return surveyor.survey(plan, chosen)
 
     def _rows_of(self, cache: FileCache) -> Callable[[], Mapping[str, Row]]:
@@ -249,7 +251,8 @@ class Project:
         if journal is None:
             return Usd()
         out = str(self.settings.out_folder.resolve())
-        return max(journal.open_account(out, host) for host in (variables.REAL, variables.LOOPBACK))
+        hosts = {self.market.hosts[name] for name in self.providers}
+        return max((journal.open_account(out, host) for host in hosts), default=Usd())
 
     def standing(self, plan: Plan, identifier: str) -> Standing:
         """Where one asset stands. Raises ValidationError where nothing is called so."""

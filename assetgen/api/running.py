@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from assetgen.core.errors import AssetGenerationError, StoppedError, StorageError
+from assetgen.core.errors import StoppedError, StorageError
 from assetgen.core.events import Listener
 from assetgen.core.jobs import Plan
 from assetgen.core.journal import Recovered, RowState
@@ -20,6 +20,7 @@ from assetgen.core.money import Usd
 from assetgen.core.ports import Ledger
 from assetgen.core.records import Record
 from assetgen.core.results import RunResult
+from assetgen.core.secrets import Redactor
 from assetgen.core.surveys import Consent, OnUnknown, Survey
 from assetgen.execution import preflight
 from assetgen.execution.limiter import SlotLimiter
@@ -49,7 +50,8 @@ POOL = 8
 """Threads for what blocks."""
 WAIT = 0.1
 """Seconds between two tries for a folder that another run has."""
-STOPPED, BROKEN = 130, 70
+REFUSED = -1
+"""In place of an exit code, of a run that did not begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class RunOptions:
         partial: Begin although the budget does not suffice for all, and buy in plan order up to it.
         rebuy: Buy once more what was lost, unusable or refused.
         on_unknown_limit: Send unknown outcomes again only while no more than this is at risk by it.
+        approve: Asked once more before anything is bought; raises what refuses the run.
         waiting: Told the process id of another run that holds the output folder.
         recovering: Told how many attempts of interrupted runs are brought to their end first.
     """
@@ -76,6 +79,7 @@ class RunOptions:
     on_unknown_limit: Usd | None = None
     listeners: tuple[Listener, ...] = ()
     stop: Stop = field(default_factory=Stop)
+    approve: Callable[[Survey], None] = lambda survey: None
     waiting: Callable[[int], None] = lambda pid: None
     recovering: Callable[[int], None] = lambda attempts: None
 
@@ -130,16 +134,11 @@ class Running:
         self.cache.preflight()
         ledger = self.ledger()
         await ledger.join()
-        code = BROKEN
+        # What is refused before it began leaves the account of an interrupted run as it is.
+        code = REFUSED
         try:
             result = await self._claimed_run(ledger)
             code = result.exit_code
-        except AssetGenerationError as error:
-            code = error.exit_code
-            raise
-        except asyncio.CancelledError:
-            code = STOPPED
-            raise
         finally:
             await _leave(ledger, code)
         return result
@@ -176,6 +175,7 @@ class Running:
         options = self._options
         budget = self._project.settings.max_cost
         preflight.check(survey, budget, frozen=options.frozen, partial=options.partial, spent=spent)
+        options.approve(survey)
 
     async def _recover(self, shop: Workshop) -> None:
         """Bring what was interrupted to its end; whoever stops that finds it again next time."""
@@ -227,7 +227,7 @@ class Running:
             budget=settings.max_cost,
             fail_fast=options.fail_fast,
             ordered=self._may_not_suffice(survey, await ledger.spent()),
-            wishes=Wishes(options.consent),
+            wishes=Wishes(options.consent, options.frozen),
             forced=choosing.named(survey.plan, options.only) if options.force else frozenset(),
             kept=self._kept(survey, last),
         )
@@ -264,5 +264,6 @@ class Running:
             clock=project.clock,
             stop=self._options.stop,
             pool=pool,
+            redactor=Redactor(*project.keys.values()),
             jitter=random.random,
         )

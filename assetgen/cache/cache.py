@@ -6,13 +6,14 @@ import contextlib
 import dataclasses
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from assetgen.cache import format as cache_format
 from assetgen.cache import troubles
 from assetgen.cache.blobs import Blobs
 from assetgen.cache.index import Index
+from assetgen.cache.resolutions import Resolutions
 from assetgen.cache.sidecars import Sidecars, checked
 from assetgen.core import durable
 from assetgen.core.actions import Kind
@@ -28,6 +29,7 @@ class FileCache:
         format.json           {"schema": "assetgen/cache@1", "id": …}
         blobs/ab/<sha256>     the bytes as they were bought, read-only
         purchases/ab/<key>.json
+        resolutions/ab/<job>.json   which seller a job came to, if not the first
         index/                sums, a hint
         locks/<key>           one lock for each purchase under way
         quarantine/           bytes that are not what they were
@@ -42,6 +44,7 @@ class FileCache:
         self.id = identity
         self.blobs = Blobs(folder / "blobs", folder / "quarantine")
         self.sidecars = Sidecars(folder / "purchases")
+        self.resolutions = Resolutions(folder / "resolutions")
         self.index = Index(folder / "index")
         self.locks = folder / "locks"
 
@@ -108,6 +111,20 @@ class FileCache:
             self.sidecars.write(entry, content)
         self.index.note(entry)
         return entry
+
+    def resolve(self, job: str, purchases: Sequence[str]) -> None:
+        """Remember that a job came to these purchases, which are not those of its first seller. Raises CacheError."""
+        with self._writing():
+            self.resolutions.write(job, purchases)
+
+    def resolution(self, job: str) -> tuple[str, ...] | None:
+        """The purchases that a job came to; None where its first seller counts. Raises CacheError."""
+        try:
+            return self.resolutions.read(job)
+        except OSError as error:
+            raise troubles.unreadable(job, error) from error
+        except ValueError as error:
+            raise troubles.damaged(job, f"its resolution {error}") from error
 
     @contextlib.contextmanager
     def lock(self, key: str) -> Iterator[bool]:

@@ -47,12 +47,14 @@ def clear(
     unused: set[str] | None = None,
     drafts: bool = False,
     dry_run: bool = False,
+    forget: Callable[[Sequence[str]], object] = lambda keys: None,
 ) -> Cleared:
     """Delete purchases; what several conditions are given for must meet them all, and without any all are deleted.
 
     Args:
         unused: Delete only what is in none of these keys or digests.
         drafts: Delete only drafts.
+        forget: Told the keys before anything is deleted, while nobody else can use the cache.
 
     Raises:
         CacheError: A run is under way, or the disk refuses. What is deleted by then is deleted whole.
@@ -61,6 +63,7 @@ def clear(
     with _working(cache), _guarded(cache, dry_run):
         cleared, digests = _choose(cache, condition)
         if not dry_run:
+            forget(cleared.keys)
             _delete(cache, cleared.keys, digests)
     return cleared
 

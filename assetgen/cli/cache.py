@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -111,9 +112,11 @@ def _forget(cache: FileCache, journal: Journal | None, age: dt.timedelta | None,
     """
     from assetgen.cache import maintenance
 
-    if journal is not None:
-        journal.discard(cache.id, maintenance.clear(cache, older_than=age, unused=used, dry_run=True).keys)
-    return maintenance.clear(cache, older_than=age, unused=used)
+    def forget(keys: Sequence[str]) -> None:
+        if journal is not None:
+            journal.discard(cache.id, keys)
+
+    return maintenance.clear(cache, older_than=age, unused=used, forget=forget)
 
 
 @app.command()

@@ -116,6 +116,7 @@ def command(
         force=choice.force,
         fail_fast=fail_fast,
         frozen=frozen,
+        approve=(lambda survey: plans.require_no_more(approved, project, survey)) if approved else lambda survey: None,
         waiting=_say_waiting,
         recovering=_say_recovering,
         partial=partial,

@@ -85,6 +85,11 @@ class Row:
     here: bool = False
 
     @property
+    def gone(self) -> bool:
+        """Whether it was bought, so that its bytes can only be wanted where they are lost."""
+        return self.state in {RowState.STORED, RowState.LOST}
+
+    @property
     def reservation(self) -> Reservation:
         return Reservation(self.id, self.purchase.key, self.reserved, self.token, self.sent)
 

@@ -76,10 +76,11 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """Done: the bytes lie at this address, for a while. `seconds` as in `Outcome`."""
+    """Done: the bytes lie at this address, for a while. `seconds` as in `Outcome`, `job` as in `Pending`."""
 
     url: str = field(repr=False)
     seconds: Decimal | None = None
+    job: str = ""
 
 
 Reading = Outcome | Pending | Elsewhere

@@ -74,8 +74,10 @@ class JobService(Fetcher, Protocol):
         """
         ...
 
-    async def find(self, call: Call, since: dt.datetime) -> Sequence[str]:
-        """The ids of jobs of exactly this request that the service took since then, the oldest first.
+    async def find(self, call: Call, age: float) -> Sequence[str]:
+        """The ids of jobs of exactly this request that the service took in the last `age` seconds, the oldest first.
+
+        The service's own clock counts, since ours may be wrong.
 
         Raises:
             AttemptError: The service can't be asked.
@@ -179,6 +181,14 @@ class AssetCache(Protocol):
         Raises:
             CacheError: It could not be written.
         """
+        ...
+
+    def resolve(self, job: str, purchases: Sequence[str]) -> None:
+        """Remember that a job, by its key, came to these purchases of another seller than its first. Durable."""
+        ...
+
+    def resolution(self, job: str) -> tuple[str, ...] | None:
+        """The purchases that a job came to; None where nothing is remembered. Raises CacheError."""
         ...
 
     def lock(self, key: str) -> AbstractContextManager[bool]:

@@ -94,7 +94,7 @@ class Book:
     def ended(self, name: str) -> bool:
         return name in self.results or name in self.failures
 
-    def result(self, breakdown: CostBreakdown, seconds: float, interrupted: int) -> RunResult:
+    def result(self, breakdown: CostBreakdown, seconds: float, interrupted: int, unknown: Usd) -> RunResult:
         """The sum of all pages."""
         failures = self.in_plan_order()
         kinds = list(dict.fromkeys(standing.job.kind for standing in self.survey.standings))
@@ -106,7 +106,7 @@ class Book:
             spent_by_kind={kind: self._sum(self.spent, kind) for kind in kinds},
             saved=Usd.sum(self.saved.values()),
             saved_by_kind={kind: self._sum(self.saved, kind) for kind in kinds},
-            unknown=Usd.sum(failure.unknown for failure in failures),
+            unknown=unknown,
             breakdown=breakdown,
             estimate=self.survey.total,
             seconds=seconds,

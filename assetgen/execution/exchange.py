@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,7 +14,7 @@ from assetgen.core.ports import AttemptError, Fetcher, JobService, Provider
 from assetgen.core.requests import Answer
 from assetgen.execution.workshop import Workshop
 
-SKEW = dt.timedelta(minutes=10)
+SKEW = 600.0
 """How far a service's clock may be behind ours."""
 FETCHES = 4
 """How often an address is tried before the bytes are left for the next run."""
@@ -121,7 +120,15 @@ class Exchange:
         reading = await self.shop.work(self._provider.read, answer, self.purchase.request)
         if isinstance(reading, Elsewhere):
             self._seconds = reading.seconds
+            self._job = self._job or await self._named(reading.job)
+        if isinstance(reading, Outcome) and reading.message:
+            # Once more, after all escapes are undone: it is shown, written down and kept.
+            return dataclasses.replace(reading, message=self.shop.redactor.text(reading.message))
         return reading
+
+    async def _named(self, job: str) -> str:
+        """Write down the id of a job that has ended at once: it is not to be taken for another one's later."""
+        return await self.shop.ledger.adopt(self.reservation, [job]) or "" if job else ""
 
     async def _found_or(self, outcome: Outcome) -> Outcome:
         """A job whose acceptance was lost is looked for; other services can't be asked."""
@@ -132,7 +139,7 @@ class Exchange:
             return self._without_end(outcome)
         await self.shop.clock.sleep(min(service.settle_time, max(0.0, service.settle_time - self._age())))
         try:
-            jobs = await service.find(service.build(self.purchase.request), self.reservation.sent - SKEW)
+            jobs = await service.find(service.build(self.purchase.request), max(0.0, self._age()) + SKEW)
         except AttemptError as error:
             return self._without_end(error.outcome)
         job = await self.shop.ledger.adopt(self.reservation, jobs)

@@ -40,7 +40,7 @@ def check(
     if unpriced:
         raise BudgetError(f"nobody knows the price of {some(unpriced)}", help="set `prices:` in assetgen.yaml")
     _require_sellers(missing)
-    if budget is not None and not partial and spent + survey.total.min > budget:
+    if budget is not None and not partial and survey.total.min and spent + survey.total.min > budget:
         before = f"${spent} was spent by runs that were interrupted, and " if spent else ""
         message = f"{before}it costs at least ${survey.total.min}, and the budget is ${budget}; nothing was spent"
         most = spent + survey.total.max

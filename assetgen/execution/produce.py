@@ -14,7 +14,15 @@ from dataclasses import dataclass, field
 from tenacity import AsyncRetrying, RetryCallState, retry_if_result, stop_never
 
 from assetgen.core.costs import CostRecord
-from assetgen.core.errors import ApiError, AssetGenerationError, CacheError, MissingKeyError, StoppedError
+from assetgen.core.errors import (
+    ApiError,
+    AssetGenerationError,
+    BudgetError,
+    CacheError,
+    MissingKeyError,
+    StoppedError,
+    StorageError,
+)
 from assetgen.core.events import ActionFailedOver, ActionRetry, ActionWaiting
 from assetgen.core.jobs import Candidate, Job, Purchase
 from assetgen.core.journal import OPEN, STANDING, Reservation, Row, RowState
@@ -28,7 +36,7 @@ from assetgen.execution.deciding import Accept, Decision, Hold, NextSeller, Retr
 from assetgen.execution.desk import Desk
 from assetgen.execution.exchange import Exchange
 from assetgen.execution.workshop import Workshop
-from assetgen.planning.blocking import blocking, keys
+from assetgen.planning.blocking import BOUGHT, blocking, counting, keys
 
 Sent = tuple[Exchange, Answer | Reading]
 """A request that was sent, and what was said to it."""
@@ -53,6 +61,7 @@ class Production:
         again: Bought again although it is there.
         attempts, paid, unknown: What was tried in this run, and what it cost or may have cost.
         asked: The seller at hand was asked at all.
+        resolution: The purchases that the job came to before, where its first seller could not.
         pending: The attempt that is under way.
     """
 
@@ -66,6 +75,7 @@ class Production:
     seller: tuple[str, str] = ("", "")
     pending: Reservation | None = None
     asked: bool = False
+    resolution: tuple[str, ...] | None = None
     made: list[Generated] = field(default_factory=list)
 
     async def __call__(self) -> tuple[Generated, ...]:
@@ -74,23 +84,35 @@ class Production:
         Raises:
             AssetGenerationError: No seller could; it says what each of them said.
         """
+        wall, locks = self.desk.wall, self.desk.locks
         try:
-            found = None if self.again else await self._look_up()
-            self.made = list(found or await self._under_way() or await self._buy_from_first_able())
+            # Before any lock: whoever holds one that an earlier job needs must not wait for that job's turn.
+            await wall.turns.reach(self.job.id)
+            # One process at a time looks for a seller of the same asset: two could pay two sellers for it.
+            async with locks.hold(self.job.key, self._say_waiting):
+                self.made = list(await self._look_up() or await self._under_way() or await self._buy_from_first_able())
         finally:
-            self.desk.wall.turns.passed(self.job.id)
+            wall.turns.passed(self.job.id)
         return tuple(self.made)
 
     async def _look_up(self) -> list[Generated] | None:
-        """Everything from the cache, where one seller of the asset's own model had been paid for all of it."""
-        for candidate in self.job.candidates:
-            if candidate.degraded:
-                continue
+        """Everything from the cache, where one seller that counts as this asset had been paid for all of it."""
+        self.resolution = await self.shop.work(self.shop.cache.resolution, self.job.key)
+        for candidate in await self._bought_just_now() if self.again else counting(self.job, self.resolution):
             remembered = [await self._remembered(one) for one in candidate.purchases]
             if all(remembered):
                 pairs = zip(candidate.purchases, remembered, strict=True)
                 return [_from_cache(purchase, one, candidate) for purchase, one in pairs if one is not None]
         return None
+
+    async def _bought_just_now(self) -> list[Candidate]:
+        """What this account has bought already is not bought again by --force.
+
+        Neither for another asset that shares it, nor by the same command after a kill.
+        """
+        rows = await self.shop.ledger.standings(keys(self.job))
+        new = {key for key, row in rows.items() if row.here and row.state is RowState.STORED}
+        return [one for one in self.job.candidates if new.issuperset(purchase.key for purchase in one.purchases)]
 
     async def _remembered(self, purchase: Purchase) -> Remembered | None:
         """What the cache has of a purchase. Damage is an error, unless it was free or may be bought again."""
@@ -107,16 +129,30 @@ class Production:
         What another process is at, or was killed at, is waited for and brought to its end.
         """
         ended = False
-        while (row := blocking(self.job, await self.shop.ledger.standings(keys(self.job)))) is not None:
-            if row.state not in OPEN:
-                await self._clear_the_way(row, again=False)
-                continue
-            async with self.desk.locks.hold(row.purchase.key, lambda: self._say_waiting(row.purchase)):
+        while (row := await self._blocking()) is not None:
+            ended = ended or row.state in OPEN
+            async with self.desk.locks.hold(row.purchase.key, self._say_waiting):
                 after = await self._standing(row.purchase)
-            if after is not None and after.state in OPEN:
-                raise _in_the_way(self.job, after)
-            ended = True
-        return await self._look_up() if ended and not self.again else None
+                if after is not None and after.state in OPEN:
+                    raise _in_the_way(self.job, after)
+                # Another asset that shares the purchase may have cleared the way, and bought it, in the meantime.
+                if after is not None and after.id == row.id and not await self._is_there(after):
+                    await self._clear_the_way(after, again=False)
+        return await self._look_up() if ended else None
+
+    async def _blocking(self) -> Row | None:
+        """The row that keeps the asset from being bought: as the survey sees it."""
+        rows = await self.shop.ledger.standings(keys(self.job))
+        if (row := blocking(self.job, rows)) is not None or self.again:
+            return row
+        own = (rows.get(one.key) for each in self.job.candidates if not each.degraded for one in each.purchases)
+        for row in own:
+            if row is not None and row.state in BOUGHT and not await self._is_there(row):
+                return row
+        return None
+
+    async def _is_there(self, row: Row) -> bool:
+        return row.state is RowState.STORED and await self._remembered(row.purchase) is not None
 
     async def _buy_from_first_able(self) -> list[Generated]:
         able = [candidate for candidate in self.job.candidates if not candidate.unavailable]
@@ -136,6 +172,9 @@ class Production:
         """All purchases of one seller, or the outcome for which the next one is asked."""
         self.seller = (candidate.offer.provider, candidate.offer.model)
         self.asked = False
+        if candidate.degraded or self.again or self.resolution is not None:
+            purchases = [purchase.key for purchase in candidate.purchases]
+            await self.shop.work(self.shop.cache.resolve, self.job.key, purchases)
         generated = []
         for purchase in candidate.purchases:
             bought = await self._obtain(purchase, candidate)
@@ -146,12 +185,8 @@ class Production:
 
     async def _obtain(self, purchase: Purchase, candidate: Candidate) -> Generated | Outcome:
         """One purchase under its lock: by another job or process meanwhile, or bought now."""
-        # Before the lock: whoever holds a lock that an earlier job needs must not wait for that job's turn.
-        await self.desk.wall.turns.reach(self.job.id)
-        async with self.desk.locks.hold(purchase.key, lambda: self._say_waiting(purchase)):
+        async with self.desk.locks.hold(purchase.key, self._say_waiting):
             row = await self._standing(purchase)
-            # What this account has bought already is not bought again by --force: neither for another asset that
-            # shares it, nor by the same command after a kill.
             again = self.again and not (row is not None and row.here and row.state is RowState.STORED)
             remembered = None if again else await self._remembered(purchase)
             if remembered is not None:
@@ -255,18 +290,35 @@ class Production:
         cost = charge(purchase, reservation.amount, outcome)
         keeps = isinstance(decision, Retry) and not cost and exchange.trouble is None
         if exchange.unfinished:
+            self._book(purchase, outcome, cost)
             await self.shop.ledger.put_off(reservation)
         else:
-            await self.shop.ledger.settle(reservation, outcome, cost, keep=keeps)
+            await self._settle(purchase, reservation, outcome, cost, keep=keeps)
         self.pending = None
-        self._book(purchase, outcome, cost)
+        if cost > reservation.amount:
+            await self.desk.wall.close(_overcharged(purchase, reservation.amount, cost))
         if exchange.trouble is not None and not outcome.good:
             raise exchange.trouble
         return Attempt(outcome, decision, reservation, cost, keeps)
 
+    async def _settle(
+        self, purchase: Purchase, reservation: Reservation, outcome: Outcome, cost: Usd, *, keep: bool
+    ) -> None:
+        """Book it. Where the ledger can't be written, the bytes are stored all the same: they are paid for."""
+        self._book(purchase, outcome, cost)
+        try:
+            await self.shop.ledger.settle(reservation, outcome, cost, keep=keep)
+        except StorageError:
+            if outcome.content is not None:
+                keep_it, kind, now = self.shop.cache.keep, self.job.kind, self.shop.clock.now()
+                await self.shop.work(keep_it, purchase, outcome.content, kind, cost, now)
+            raise
+
     async def _reserve(self, purchase: Purchase, last: Attempt | None) -> Reservation | None:
         if purchase.price is None:
             raise _unpriced(self.job, purchase)
+        if self.desk.wishes.frozen:
+            raise _frozen(self.job)
         instead = last.reservation if last is not None and last.keeps else None
         self.pending = await self.desk.wall.reserve(
             purchase, self.job.id, self.attempts + 1, purchase.price, instead=instead
@@ -343,8 +395,8 @@ class Production:
             )
         )
 
-    def _say_waiting(self, purchase: Purchase) -> None:
-        self.shop.emit(ActionWaiting(self.job.id, purchase.provider, "another process is making it"))
+    def _say_waiting(self) -> None:
+        self.shop.emit(ActionWaiting(self.job.id, self.seller[0], "another process is making it"))
 
 
 def _from_cache(purchase: Purchase, remembered: Remembered, candidate: Candidate) -> Generated:
@@ -416,6 +468,19 @@ def _all_failed(job: Job, able: Iterable[Candidate], said: list[Outcome]) -> Api
         for candidate, outcome in zip(able, said, strict=True)
     ]
     return ApiError("; ".join(lines), action=job.id, retryable=True, details={"code": said[-1].code}, help="run again")
+
+
+def _frozen(job: Job) -> AssetGenerationError:
+    message = "it is not in the cache, and --frozen buys nothing"
+    return AssetGenerationError(message, action=job.id, details={"code": "cancelled"}, help="run without --frozen")
+
+
+def _overcharged(purchase: Purchase, expected: Usd, cost: Usd) -> BudgetError:
+    name = f"{purchase.provider}/{purchase.model}"
+    return BudgetError(
+        f"`{name}` took ${cost} where at most ${expected} was expected: its price is out of date, and buying ends here",
+        help=f"set `prices: {{{name}: …}}` in assetgen.yaml",
+    )
 
 
 def _unpriced(job: Job, purchase: Purchase) -> AssetGenerationError:

@@ -71,7 +71,7 @@ class Recovery:
         return row.state is RowState.UNKNOWN and isinstance(self.shop.providers[row.purchase.provider], JobService)
 
     async def _end(self, row: Row) -> None:
-        if row.state is RowState.RECEIVED and await self._is_stored(row):
+        if await self._is_stored(row):
             return
         exchange = Exchange(self.shop, row.purchase, row.reservation)
         outcome = await exchange.resume(row)
@@ -85,13 +85,15 @@ class Recovery:
             await self._store(row, outcome.content, cost)
 
     async def _is_stored(self, row: Row) -> bool:
-        """Whether the run was killed between storing the bytes and writing that down."""
+        """Whether the run was ended between storing these very bytes and writing that down."""
         try:
             entry = await self.shop.work(self.shop.cache.find, row.purchase.key)
         except CacheError:
             return False
-        if entry is None:
+        if entry is None or entry.stored < row.sent:
             return False
+        if row.state is not RowState.RECEIVED:
+            await self.shop.ledger.settle(row.reservation, Outcome(OutcomeClass.GOOD), entry.paid)
         await self.shop.ledger.stored(row.reservation, entry.digest)
         return True
 

@@ -32,6 +32,7 @@ from assetgen.execution.stops import Stops
 from assetgen.execution.wall import Turns, Wall
 from assetgen.execution.wishes import Wishes
 from assetgen.execution.workshop import Workshop
+from assetgen.planning.blocking import keys
 from assetgen.planning.records import MANIFEST, PLAN, dump
 
 logger = logging.getLogger("assetgen")
@@ -98,23 +99,23 @@ class Run:
     def _cut_off(self, job: Job) -> None:
         """The run ended before the asset did; what was on its way to a service may have been done."""
         production = self._under_way.get(job.id)
-        if production is None or production.pending is None:
+        if production is None:
             self._book.skipped(job, "cancelled", "the run ended before it was finished")
             return
-        amount = production.pending.amount
-        self._book.spent[job.id] = production.paid + production.unknown + amount
+        pending = production.pending.amount if production.pending is not None else Usd()
+        self._book.spent[job.id] = production.paid + production.unknown + pending
+        held = Status.HELD, "outcome_unknown", "the run ended while a service was at it"
+        cut = Status.SKIPPED, "cancelled", "the run ended before it was finished"
         failure = Failure(
             job.id,
             job.kind,
-            Status.HELD,
-            "outcome_unknown",
-            "the run ended while a service was at it",
+            *(held if production.pending is not None else cut),
             job.place,
             "run again: what can be learnt of it is learnt then",
             *production.seller,
             production.attempts,
             production.paid,
-            production.unknown + amount,
+            production.unknown + pending,
         )
         self._book.failed(failure)
 
@@ -198,9 +199,8 @@ class Run:
 
     async def _ever_paid(self, job: Job, production: Production) -> tuple[Usd, Usd]:
         """What was paid for the asset over its life, and how much of that may not have been taken."""
-        keys = dict.fromkeys(one.key for candidate in job.candidates for one in candidate.purchases)
         try:
-            return await self._shop.ledger.over_life(keys)
+            return await self._shop.ledger.over_life(dict.fromkeys(keys(job)))
         except StorageError:
             return production.paid + production.unknown, production.unknown
 
@@ -303,6 +303,15 @@ class Run:
             if any(self._shop.publisher.exists(file.path) for file in record.files)
         }
 
+    async def _unknown(self) -> Usd:
+        """What may have been paid for assets that are not there: once for each purchase, however many share it."""
+        failed = [one.job for one in self._survey.standings if one.job.id in self._book.failures]
+        try:
+            _, unknown = await self._shop.ledger.over_life({key: None for job in failed for key in keys(job)})
+        except StorageError:
+            return Usd.sum(failure.unknown for failure in self._book.failures.values())
+        return unknown
+
     async def _finish(self) -> RunResult:
         """Write down what is there: the manifest last, when everything that it names stands."""
         records = {**self._orders.kept, **self._book.records}
@@ -315,7 +324,8 @@ class Run:
             await self._shop.work(self._shop.storage.store_json, MANIFEST, document)
         await self._shop.work(self._shop.publisher.forget_announcements)
         seconds = self._shop.clock.monotonic() - self._shop.began
-        result = self._book.result(self._shop.costs.breakdown(), seconds, self._shop.stop.exit_code)
+        unknown = await self._unknown()
+        result = self._book.result(self._shop.costs.breakdown(), seconds, self._shop.stop.exit_code, unknown)
         self._shop.emit(
             RunFinished(result.exit_code, result.counts, result.spent, result.saved, result.unknown, round(seconds, 3))
         )

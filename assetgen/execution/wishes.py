@@ -11,15 +11,20 @@ from assetgen.core.surveys import Consent
 
 @dataclass(slots=True)
 class Wishes:
-    """The user's consent, each part of which is good once per purchase in a run."""
+    """The user's consent, each part of which is good once per purchase in a run; `frozen` buys nothing at all."""
 
     consent: Consent = Consent()
+    frozen: bool = False
     _at_risk: Usd = Usd()
     _used: set[str] = field(default_factory=set)
 
     def may_rebuy(self, row: Row) -> bool:
-        """Whether a row may be superseded: not one of this account, so that the same command never pays twice."""
-        return self.consent.rebuy and row.state in REBOUGHT and not row.here
+        """Whether a row may be superseded.
+
+        What was refused or unusable in the open account stays, so that the same command never pays for it twice. Bytes
+        that are gone are there again as soon as they are bought.
+        """
+        return self.consent.rebuy and row.state in REBOUGHT and (row.gone or not row.here)
 
     def may_retry(self, row: Row) -> bool:
         """Whether an unknown outcome may be risked; it counts as risked from then on."""

@@ -20,7 +20,7 @@ from assetgen.core.ports import (
     Provider,
     RateLimiter,
 )
-from assetgen.core.secrets import Secret
+from assetgen.core.secrets import Redactor, Secret
 from assetgen.execution.publishing import Publisher
 from assetgen.execution.stopping import Stop
 
@@ -48,6 +48,7 @@ class Workshop:
     clock: Clock
     stop: Stop
     pool: ThreadPoolExecutor
+    redactor: Redactor = field(repr=False)
     jitter: Callable[[], float]
     listeners: tuple[Listener, ...] = ()
     began: float = 0.0

@@ -69,13 +69,15 @@ def leave(connection: sqlite3.Connection, run: str, exit_code: int, now: dt.date
     connection.execute("DELETE FROM member WHERE run = ?", (run,))
     for account in mine:
         others = connection.execute("SELECT run FROM member WHERE account = ?", (account,)).fetchall()
-        if exit_code in ENDS and not any(one["run"] in present for one in others):
-            connection.execute("DELETE FROM member WHERE account = ?", (account,))
+        if any(one["run"] in present for one in others):
+            continue
+        connection.execute("DELETE FROM member WHERE account = ?", (account,))
+        if exit_code in ENDS:
             connection.execute("UPDATE account SET closed = ? WHERE id = ?", (now.isoformat(), account))
-            connection.execute(
-                "DELETE FROM account WHERE id = ? AND NOT EXISTS (SELECT 1 FROM call WHERE account = ?)",
-                (account, account),
-            )
+        connection.execute(
+            "DELETE FROM account WHERE id = ? AND NOT EXISTS (SELECT 1 FROM call WHERE account = ?)",
+            (account, account),
+        )
 
 
 def let_go(connection: sqlite3.Connection, present: Presence) -> None:

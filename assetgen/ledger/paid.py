@@ -95,6 +95,10 @@ class PaidLedger:
 
     def _join(self, connection: sqlite3.Connection) -> dict[str, int]:
         accounts.let_go(connection, self._present)
+        # First what is there, then what is needed: another run's row is always older than its answers.
+        there = self._spool.tokens()
+        for token in there - rows.needing_answers(connection):
+            self._spool.drop(token)
         hosts = sorted(set(self._payer.hosts.values()))
         now = self._clock.now()
         return {host: accounts.join(connection, self.run, self._payer.out, host, now) for host in hosts}
@@ -140,7 +144,8 @@ class PaidLedger:
                     help="run again; `assetgen ledger show` lists it",
                 ) from error
 
-        return await self._writer.do(write)
+        # Whoever is cancelled sends nothing: a row for it would speak of a request that never was.
+        return await self._writer.do(write, droppable=True)
 
     async def received(self, reservation: Reservation, answer: Answer) -> None:
         await asyncio.to_thread(self._spool.keep, reservation.token, answer)
@@ -159,7 +164,7 @@ class PaidLedger:
         return await self._writer.do(write)
 
     async def settle(self, reservation: Reservation, outcome: Outcome, cost: Usd, *, keep: bool = False) -> None:
-        state = RowState.DECLINED if outcome.code == "content_refused" else _ENDS[outcome.kind]
+        state = _end(outcome)
         booked = reservation.amount if keep else cost
         facts: dict[str, str | int] = {
             "code": outcome.code,
@@ -169,7 +174,7 @@ class PaidLedger:
         }
         await self._change(reservation, state, **facts)
         if state in {RowState.RELEASED, RowState.FAILED, RowState.DECLINED}:
-            await asyncio.to_thread(self._spool.drop, reservation.token)
+            self._let_go(reservation)
 
     async def put_off(self, reservation: Reservation) -> None:
         def write(connection: sqlite3.Connection) -> None:
@@ -179,13 +184,13 @@ class PaidLedger:
 
     async def stored(self, reservation: Reservation, digest: str) -> None:
         await self._change(reservation, RowState.STORED, digest=digest)
-        await asyncio.to_thread(self._spool.drop, reservation.token)
+        self._let_go(reservation)
 
     async def abandon(self, row: Row) -> None:
         await self._leave(row, {RowState.UNKNOWN}, RowState.ABANDONED)
 
     async def supersede(self, row: Row) -> None:
-        if not row.here:
+        if row.gone or not row.here:
             await self._leave(row, REBOUGHT, RowState.SUPERSEDED)
 
     async def unfinished(self, states: Collection[RowState] = OPEN) -> Sequence[Row]:
@@ -199,6 +204,10 @@ class PaidLedger:
 
     async def over_life(self, keys: Iterable[str]) -> tuple[Usd, Usd]:
         return await self._ask(lambda connection: rows.sums(connection, self._payer.cache, keys))
+
+    def _let_go(self, reservation: Reservation) -> None:
+        """Delete its answers some time soon; what a kill leaves of them is swept by the next run."""
+        asyncio.get_running_loop().run_in_executor(None, self._spool.drop, reservation.token)
 
     def _row(self, purchase: Purchase, job: str, attempt: int, amount: Usd) -> Row:
         host = self._payer.hosts[purchase.provider]
@@ -230,3 +239,12 @@ class PaidLedger:
 
     async def _ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
         return await self._writer.do(question, writes=False)
+
+
+def _end(outcome: Outcome) -> RowState:
+    """The state of a settled attempt. A job that ran and failed would do so, and be paid for, once more."""
+    if outcome.code == "content_refused":
+        return RowState.DECLINED
+    if outcome.kind is OutcomeClass.FAILED and outcome.status != 500:
+        return RowState.UNUSABLE
+    return _ENDS[outcome.kind]

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 
 from assetgen.core.actions import JSON
 from assetgen.core.jobs import Purchase
-from assetgen.core.journal import STANDING, Row, RowState
+from assetgen.core.journal import OPEN, STANDING, Row, RowState
 from assetgen.core.money import Usd
 from assetgen.core.requests import ImageRequest, Request, SpeechRequest
 
@@ -97,10 +97,19 @@ def jobs_of_others(connection: sqlite3.Connection, jobs: Iterable[str], row: int
     """Which of these ids belong to other rows."""
     wanted = list(jobs)
     found = connection.execute(
-        f"SELECT job FROM call WHERE job IN ({_marks(wanted)}) AND id != ?",  # noqa: S608 - marks alone
-        (*wanted, row),
+        f"SELECT job FROM call WHERE job IN ({_marks(wanted)}) AND id != ?"  # noqa: S608 - marks alone
+        " AND (host, json_extract(purchase, '$.provider')) ="
+        " (SELECT host, json_extract(purchase, '$.provider') FROM call WHERE id = ?)",
+        (*wanted, row, row),
     )
     return {one["job"] for one in found}
+
+
+def needing_answers(connection: sqlite3.Connection) -> set[str]:
+    """The tokens of attempts whose answers are still wanted: to end them, or to look at what was unusable."""
+    states = OPEN | {RowState.UNKNOWN, RowState.UNUSABLE}
+    found = connection.execute(f"SELECT token FROM call WHERE state IN ({_marks(states)})", tuple(states))  # noqa: S608
+    return {one["token"] for one in found}
 
 
 def sums(connection: sqlite3.Connection, cache: str, keys: Iterable[str]) -> tuple[Usd, Usd]:

@@ -54,6 +54,11 @@ class Spool:
             with contextlib.suppress(OSError):
                 self._path(token, source).unlink()
 
+    def tokens(self) -> set[str]:
+        """The attempts of which answers are kept."""
+        names = (path.name for path in self._folder.iterdir())
+        return {name.rpartition("-")[0] for name in names if not name.startswith(durable.TEMPORARY)}
+
     def _path(self, token: str, source: Source) -> Path:
         return self._folder / f"{token}-{source}"
 

@@ -25,6 +25,7 @@ class _Wish:
 
     work: Callable[[sqlite3.Connection], Any]
     writes: bool
+    droppable: bool
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[Any]
 
@@ -50,14 +51,17 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="assetgen-ledger", daemon=True)
         self._thread.start()
 
-    async def do(self, work: Callable[[sqlite3.Connection], T], *, writes: bool = True) -> T:
+    async def do(self, work: Callable[[sqlite3.Connection], T], *, writes: bool = True, droppable: bool = False) -> T:
         """Let `work` be done in a transaction; what it raises undoes its own part alone.
+
+        Args:
+            droppable: Not to be done any more where the task is cancelled before it was begun.
 
         Raises:
             StorageError: The database can't be used.
         """
         loop = asyncio.get_running_loop()
-        wish = _Wish(work, writes, loop, loop.create_future())
+        wish = _Wish(work, writes, droppable, loop, loop.create_future())
         self._wishes.put(wish)
         result: T = await wish.future
         return result
@@ -107,6 +111,8 @@ def _perform(database: Database, wishes: list[_Wish], folder: Path) -> list[Resu
 
 def _apart(connection: sqlite3.Connection, wish: _Wish, folder: Path) -> Result:
     """One wish in a part of the transaction that is undone alone; trouble with the database undoes all of it."""
+    if wish.droppable and wish.future.cancelled():
+        return None, None
     if not wish.writes:
         return _tried(connection, wish, folder)
     connection.execute("SAVEPOINT wish")

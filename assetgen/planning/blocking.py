@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from assetgen.core.jobs import Candidate, Job
 from assetgen.core.journal import Row, RowState
@@ -12,6 +12,16 @@ UNSURE = frozenset({RowState.SENDING, RowState.ACCEPTED, RowState.UNKNOWN})
 
 REFUSED = frozenset({RowState.DECLINED, RowState.UNUSABLE, RowState.LOST})
 """It would be refused, or paid for and lost, once more."""
+
+
+BOUGHT = frozenset({RowState.STORED, RowState.RECEIVED})
+"""It was paid for and came; where the cache does not have it, it is lost or has still to be stored."""
+
+
+def counting(job: Job, resolution: Sequence[str] | None) -> list[Candidate]:
+    """Whose work counts as this asset: the seller that it came to, then all of its own model."""
+    came_to = [one for one in job.candidates if resolution == tuple(purchase.key for purchase in one.purchases)]
+    return [*came_to, *(one for one in job.candidates if not one.degraded and one not in came_to)]
 
 
 def keys(job: Job) -> list[str]:

@@ -14,7 +14,7 @@ from assetgen.core.money import Usd
 from assetgen.core.ports import CacheEntry
 from assetgen.core.records import OutputFiles, Record, RecordedFile
 from assetgen.core.surveys import Change, Consent, Standing, State, Survey
-from assetgen.planning.blocking import UNSURE, blocking
+from assetgen.planning.blocking import BOUGHT, UNSURE, blocking, counting
 from assetgen.planning.purchasing import estimate_candidates
 from assetgen.planning.records import LastRun
 
@@ -31,6 +31,7 @@ class Surveyor:
         forced: Ids that are to be made again, whatever is there.
         rows: By purchase key, what the journal has; asked for only where something is not in the cache.
         consent: What the user allows to be paid for a second time.
+        resolution: By a job's key, the purchases that it came to, where its first seller could not.
     """
 
     files: OutputFiles
@@ -40,6 +41,7 @@ class Surveyor:
     forced: frozenset[str] = frozenset()
     rows: Callable[[], Mapping[str, Row]] = dict
     consent: Consent = Consent()
+    resolution: Callable[[str], tuple[str, ...] | None] = lambda job: None
     _least: set[str] = field(default_factory=set)
     _most: set[str] = field(default_factory=set)
     _saved: set[str] = field(default_factory=set)
@@ -95,13 +97,14 @@ class Surveyor:
             return None if self.consent.retry else Standing(job, State.HELD, reason=_why_held(row))
         if row.state is RowState.RECEIVED:
             return Standing(job, State.CACHED, saved=row.booked, reason="bought, and stored by the next run")
-        return None if self.consent.rebuy and not row.here else Standing(job, State.REFUSED, reason=_why_refused(row))
+        may = self.consent.rebuy and (row.gone or not row.here)
+        return None if may else Standing(job, State.REFUSED, reason=_why_refused(row))
 
     def _lost(self, job: Job, known: Mapping[str, CacheEntry], rows: Mapping[str, Row]) -> Row | None:
         """A purchase of the asset's own model that was bought, and is not in the cache."""
         own = (candidate for candidate in job.candidates if not candidate.degraded)
         bought = (rows.get(one.key) for candidate in own for one in candidate.purchases if one.key not in known)
-        return next((row for row in bought if row is not None and row.state in _BOUGHT), None)
+        return next((row for row in bought if row is not None and row.state in BOUGHT), None)
 
     def _priced(self, standing: Standing, cached: set[str]) -> Standing:
         """With what is still to be paid; a price that nobody knows is a state of its own, never zero.
@@ -118,9 +121,9 @@ class Surveyor:
         return replace(standing, estimate=CostEstimate(least.min, max(least.min, most.max)))
 
     def _known(self, job: Job) -> dict[str, CacheEntry]:
-        """Purchases of this job's own model that are in the cache; an alternative's don't count as this asset."""
-        own = (candidate for candidate in job.candidates if not candidate.degraded)
-        purchases = {purchase.key: purchase for candidate in own for purchase in candidate.purchases}
+        """Purchases that count as this asset and are in the cache."""
+        candidates = counting(job, self.resolution(job.key) if job.candidates else None)
+        purchases = {purchase.key: purchase for candidate in candidates for purchase in candidate.purchases}
         return {key: entry for key, purchase in purchases.items() if (entry := self._look(job, purchase)) is not None}
 
     def _look(self, job: Job, purchase: Purchase) -> CacheEntry | None:
@@ -157,9 +160,6 @@ class Surveyor:
             return False
         digest = self.files.digest(path)
         return digest is not None and not self.last.wrote(path, digest)
-
-
-_BOUGHT = frozenset({RowState.STORED, RowState.RECEIVED})
 
 
 def _why_held(row: Row) -> str:

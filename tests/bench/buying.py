@@ -1,4 +1,4 @@
-"""Buying pictures: the wall time of a cold run beside what the service's latency alone takes, and what the journal costs.
+"""Buying pictures: the wall time of a cold run beside the service's latency alone, and what the journal costs.
 
 Everything is on: each answer kept, checked, stored and published durably, each attempt journalled.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -199,3 +200,85 @@ def test_the_server_can_be_started_by_hand(assetgen: Command) -> None:
         assert assetgen("run", "actions.yaml").code == 0
         assert server.violations() == []
     assert (ROOT / "tests/services/__main__.py").exists()
+
+
+def test_what_another_model_made_in_its_place_is_this_assets_picture_also_next_time(
+    shop: Command, services: Services
+) -> None:
+    services.faults.always("together", Fault.status(404))
+    services.faults.script("replicate", Fault.status(404))
+    assert shop("run", "actions.yaml", "--only", "hero").code == 0
+    (picture,) = json.loads((shop.folder / "out/manifest.json").read_text())["images"]
+    assert (picture["model"], picture["degraded"]) == ("sdxl", True)
+    services.faults.clear()
+    shutil.rmtree(shop.folder / "out")
+    bill = services.bill.total
+    again = shop("run", "actions.yaml", "--only", "hero", "--json")
+    assert (again.json()["counts"]["cached"], services.bill.total) == (1, bill)
+
+
+def test_what_the_second_service_sold_is_not_bought_from_the_first_when_its_bytes_are_lost(
+    shop: Command, services: Services
+) -> None:
+    services.faults.always("together", Fault.status(404))
+    shop("run", "actions.yaml", "--only", "hero")
+    services.faults.clear()
+    for path in (shop.folder / "home/.cache/assetgen/assets").glob("*/??/*"):
+        path.unlink()
+    shutil.rmtree(shop.folder / "out")
+    bill = services.bill.total
+    assert shop("estimate", "actions.yaml", "--only", "hero", "--json").json()["counts"]["refused"] == 1
+    done = shop("run", "actions.yaml", "--only", "hero")
+    assert (done.code, services.bill.total) == (5, bill)
+    assert "--rebuy" in done.err
+    assert shop("run", "actions.yaml", "--only", "hero", "--rebuy").code == 0
+
+
+def test_a_command_that_is_refused_leaves_the_budget_of_the_interrupted_one(shop: Command, services: Services) -> None:
+    shop.write("many.json", json.dumps([{"type": "asset_image", "id": f"p{n}", "prompt": f"n {n}"} for n in range(4)]))
+    services.faults.script("together", Fault.hang())
+    run = ("run", "many.json", "--max-cost", "0.007")
+    process = shop.start(*run, "--only", "p0")
+    while not services.requests:
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.kill()
+    process.communicate()
+    before = services.bill.total
+    # One is unknown, and counts as spent: the other three don't fit, however often they are asked for.
+    assert [shop(*run).code for _ in range(2)] == [3, 3]
+    assert services.bill.total == before
+
+
+def test_a_key_that_comes_back_in_escapes_is_not_written_anywhere(shop: Command, services: Services) -> None:
+    key = services.environment()["TOGETHER_API_KEY"]
+    escaped = "".join(f"\\u{ord(character):04x}" for character in key)
+    body = f'{{"error": {{"message": "bad key {escaped}", "type": "x", "code": "y"}}}}'.encode()
+    services.faults.script("together", Fault.status(400, body))
+    done = shop("run", "actions.yaml", "--only", "hero", "-v", "--json")
+    assert "bad key" in done.out
+    written = [path.read_bytes() for path in shop.folder.rglob("*") if path.is_file()]
+    assert key not in done.out + done.err
+    assert not any(key.encode() in data for data in written)
+
+
+def test_the_same_command_after_a_kill_does_not_force_twice(shop: Command, services: Services) -> None:
+    shop("run", "actions.yaml", "--only", "hero")
+    services.faults.always("together", Fault.status(404))
+    services.faults.script("replicate", Fault.delay(0.0), Fault.hang())
+    shop.write("two.yaml", MIXED.replace("id: twin, prompt: A hero", "id: twin, prompt: A ghost"))
+    force = ("run", "two.yaml", "--only", "hero", "--only", "twin", "--force", "-j", "1")
+    process = shop.start(*force)
+    while services.bill.creates("replicate") < 1 or not (shop.folder / "out/images/hero.png").exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    while sum(one.where == "create" and one.service == "replicate" for one in services.requests) < 2:
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.kill()
+    process.communicate()
+    services.faults.clear()
+    together = services.bill.creates("together")
+    assert shop(*force).code == 0
+    asked = [json.loads(entry.request)["prompt"] for entry in services.bill.entries if entry.service == "together"]
+    assert sum("hero" in prompt for prompt in asked[together:]) == 0, "it was forced already, from the other service"

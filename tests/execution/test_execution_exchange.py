@@ -158,7 +158,7 @@ def test_a_job_that_failed_is_booked_and_not_made_again() -> None:
     one, two = ScriptedJobs("one", follows=[dataclasses.replace(BROKEN, status=200)]), ScriptedProvider("two")
     with fakes(one, two) as around:
         assert held(around, one, two) == "service_error"
-    assert (len(one.jobs), len(two.calls), around.ledger.states) == (1, 0, ["failed"])
+    assert (len(one.jobs), len(two.calls), around.ledger.states) == (1, 0, ["unusable"])
     assert around.ledger.booked == {1: Usd(10_000)}
 
 

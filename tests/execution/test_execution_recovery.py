@@ -65,7 +65,7 @@ def killed(around: Fakes, *providers: ScriptedProvider) -> None:
 
 def recover(around: Fakes, *states: RowState) -> list[Recovered]:
     async def run() -> list[Recovered]:
-        return await Recovery(around.shop).all(await around.ledger.unfinished(states or RowState))
+        return await Recovery(around.shop).all(await around.ledger.unfinished(states or tuple(RowState)))
 
     return asyncio.run(run())
 

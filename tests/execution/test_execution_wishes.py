@@ -17,10 +17,11 @@ def row(state: RowState, name: str = "castle", *, here: bool = False) -> Row:
 
 
 @pytest.mark.parametrize("state", RowState)
-def test_what_may_be_bought_again_was_bought_or_refused_by_an_earlier_account(state: RowState) -> None:
+def test_what_may_be_bought_again_was_refused_by_an_earlier_account_or_is_gone(state: RowState) -> None:
     allowed = state in {RowState.STORED, RowState.DECLINED, RowState.UNUSABLE, RowState.LOST}
     assert Wishes(Consent(rebuy=True)).may_rebuy(row(state)) == allowed
-    assert not Wishes(Consent(rebuy=True)).may_rebuy(row(state, here=True))
+    gone = state in {RowState.STORED, RowState.LOST}
+    assert Wishes(Consent(rebuy=True)).may_rebuy(row(state, here=True)) == gone
     assert not Wishes(RETRY).may_rebuy(row(state))
     assert not Wishes().may_rebuy(row(state))
 

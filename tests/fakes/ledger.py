@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -62,6 +63,7 @@ class MemoryLedger:
 
     async def standings(self, keys: Iterable[str]) -> Mapping[str, Row]:
         found = {key: await self.standing(key) for key in keys}
+        await asyncio.sleep(0)  # others go on meanwhile, as they do while a disk is asked
         return {key: row for key, row in found.items() if row is not None}
 
     async def reserve(
@@ -113,7 +115,9 @@ class MemoryLedger:
         return job
 
     async def settle(self, reservation: Reservation, outcome: Outcome, cost: Usd, *, keep: bool = False) -> None:
-        state = RowState.DECLINED if outcome.code == "content_refused" else ENDS[outcome.kind]
+        failed_job = outcome.kind is OutcomeClass.FAILED and outcome.status != 500
+        state = RowState.UNUSABLE if failed_job else ENDS[outcome.kind]
+        state = RowState.DECLINED if outcome.code == "content_refused" else state
         booked = reservation.amount if keep else cost
         self._change(reservation.row, state=state, booked=booked, code=outcome.code, message=outcome.message)
         self._set_aside.discard(reservation.row)

@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from assetgen.core.actions import Kind
 from assetgen.core.jobs import Purchase
@@ -19,6 +19,13 @@ class MemoryCache:
     def __init__(self) -> None:
         self.kept: dict[str, Remembered] = {}
         self.locked: set[str] = set()
+        self.resolved: dict[str, tuple[str, ...]] = {}
+
+    def resolve(self, job: str, purchases: Sequence[str]) -> None:
+        self.resolved[job] = tuple(purchases)
+
+    def resolution(self, job: str) -> tuple[str, ...] | None:
+        return self.resolved.get(job)
 
     def find(self, key: str) -> CacheEntry | None:
         return self.kept[key].entry if key in self.kept else None

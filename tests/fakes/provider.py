@@ -155,10 +155,10 @@ class ScriptedJobs(LinkingProvider):
         assert job in self.jobs, "nobody knows this job"
         return answer_of(self.follows.pop(0) if self.follows else GOOD, Source.JOB)
 
-    async def find(self, call: Call, since: dt.datetime) -> Sequence[str]:
+    async def find(self, call: Call, age: float) -> Sequence[str]:
         if self.finds:
             raise AttemptError(self.finds.pop(0))
-        shown = max(since, self.clock.now() - dt.timedelta(seconds=self.listed_for))
+        shown = self.clock.now() - dt.timedelta(seconds=min(age, self.listed_for))
         return [job for job, (made, when) in self.jobs.items() if made == call and when >= shown]
 
 

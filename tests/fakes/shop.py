@@ -15,6 +15,7 @@ from assetgen.core.jobs import Candidate, Job, Purchase
 from assetgen.core.money import Per, Price, Usd
 from assetgen.core.offers import Offer
 from assetgen.core.requests import ImageRequest
+from assetgen.core.secrets import Redactor
 from assetgen.core.surveys import Consent
 from assetgen.execution.desk import Desk
 from assetgen.execution.limiter import SlotLimiter
@@ -78,6 +79,7 @@ def fakes(*providers: ScriptedProvider, wall: Usd | None = None, slots: int = 4)
             clock=clock,
             stop=Stop(),
             pool=pool,
+            redactor=Redactor(),
             jitter=lambda: 1.0,
             listeners=(listen,),
         )
@@ -110,7 +112,7 @@ def picture_job(
         Candidate(_offer(one.name), _purchases(one, subject, parts), degraded and number > 0, unavailable)
         for number, one in enumerate(providers)
     )
-    return Job(action, "key", {}, Place("actions.yaml", 3), candidates=candidates)
+    return Job(action, f"job-of-{subject}".replace(" ", "-"), {}, Place("actions.yaml", 3), candidates=candidates)
 
 
 def _offer(provider: str) -> Offer:

@@ -115,7 +115,16 @@ def test_a_file_that_was_exchanged_during_a_run_is_not_written(folder: Path, tmp
 
 
 def test_the_journal_of_a_ledger_that_is_gone_is_not_played_into_a_new_one(folder: Path) -> None:
-    (folder / "ledger.db-journal").write_bytes(b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7" + b"\1" * 4096)
+    journal = folder / "ledger.db-journal"
+    with closing(sqlite3.connect(folder / "ledger.db", isolation_level=None)) as connection:
+        connection.execute("PRAGMA cache_size = 1")
+        connection.execute("BEGIN")
+        for number in range(20):
+            connection.execute("INSERT INTO account (out, host, opened) VALUES (?, 'real', ?)", (number, "x" * 9000))
+        written = journal.read_bytes()
+        connection.execute("ROLLBACK")
+    assert written, "as a kill in the middle of a commit would leave it"
+    journal.write_bytes(written)
     (folder / "ledger.db").unlink()
     with closing(Database.open(folder)) as opened, opened.reading() as connection:
         assert connection.execute("SELECT count(*) FROM account").fetchone()[0] == 0

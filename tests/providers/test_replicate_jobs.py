@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import json
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from email.utils import formatdate
 from typing import TypeVar, cast
 
 import pytest
@@ -82,8 +83,8 @@ async def job_of(provider: replicate.Replicate, request: ImageRequest = FLUX) ->
     return reading.job
 
 
-def since(seconds: float = 60.0) -> dt.datetime:
-    return dt.datetime.now(dt.UTC) - dt.timedelta(seconds=seconds)
+AGE = 60.0
+NOW = f"Date: {formatdate(usegmt=True)}"
 
 
 @pytest.mark.parametrize("request_", [FLUX, SDXL])
@@ -222,7 +223,7 @@ def test_a_job_whose_acceptance_was_lost_is_found_by_what_it_was_asked_for(servi
         await send(provider, ImageRequest(FLUX.model, "a quay", 1024, 1024, 7))
         await send(provider, ImageRequest(FLUX.model, "a pier", 1024, 1024, 8))
         await send(provider, SDXL)
-        return await provider.find(provider.build(FLUX), since())
+        return await provider.find(provider.build(FLUX), AGE)
 
     assert len(do(services, lose_and_find)) == 1
 
@@ -233,7 +234,7 @@ def test_several_are_found_the_oldest_first(services: Services) -> None:
         for _ in range(3):
             jobs.append(await job_of(provider, SDXL))
             await asyncio.sleep(0.01)
-        return jobs, await provider.find(provider.build(SDXL), since())
+        return jobs, await provider.find(provider.build(SDXL), AGE)
 
     sent, found = do(services, twice)
     assert list(found) == sent
@@ -242,7 +243,7 @@ def test_several_are_found_the_oldest_first(services: Services) -> None:
 def test_what_was_sent_before_is_not_found(services: Services) -> None:
     async def once(provider: replicate.Replicate) -> Sequence[str]:
         await job_of(provider)
-        return await provider.find(provider.build(FLUX), dt.datetime.now(dt.UTC) + dt.timedelta(seconds=5))
+        return await provider.find(provider.build(FLUX), -5.0)
 
     assert do(services, once) == []
 
@@ -251,7 +252,7 @@ def test_a_list_of_many_pages_is_read_to_its_end(services: Services) -> None:
     async def many(provider: replicate.Replicate) -> tuple[str, Sequence[str]]:
         first = await job_of(provider)
         await asyncio.gather(*(job_of(provider, SDXL) for _ in range(205)))
-        return first, await provider.find(provider.build(FLUX), since())
+        return first, await provider.find(provider.build(FLUX), AGE)
 
     first, found = do(services, many, 5.0)
     assert list(found) == [first]
@@ -263,7 +264,7 @@ def test_a_list_that_hides_what_jobs_were_asked_for_proves_nothing(services: Ser
 
     async def once(provider: replicate.Replicate) -> Sequence[str]:
         await job_of(provider)
-        return await provider.find(provider.build(FLUX), since())
+        return await provider.find(provider.build(FLUX), AGE)
 
     outcome = failing(services, once)
     assert (outcome.kind, outcome.code) == (OutcomeClass.UNKNOWN, "outcome_unknown")
@@ -275,23 +276,23 @@ def test_a_list_that_hides_what_jobs_were_asked_for_proves_nothing(services: Ser
 )
 def test_a_list_that_can_not_be_had_proves_nothing(services: Services, fault: Fault) -> None:
     services.faults.script("replicate", fault, where="list")
-    outcome = failing(services, lambda provider: provider.find(provider.build(FLUX), since()))
+    outcome = failing(services, lambda provider: provider.find(provider.build(FLUX), AGE))
     assert outcome.kind is OutcomeClass.UNKNOWN
 
 
-def find_in(body: bytes) -> Sequence[str]:
+def find_in(body: bytes, *headers: str) -> Sequence[str]:
     """What is found in a list whose every page is this one, whatever it is asked for."""
 
     async def handle(request: bytes, writer: asyncio.StreamWriter) -> None:
-        assert request.startswith(b"GET /predictions?created_after=")
-        writer.write(answer(body))
+        assert request.startswith((b"GET /predictions HTTP", b"GET /predictions?cursor="))
+        writer.write(answer(body, "200 OK", *headers))
 
     async def scenario() -> Sequence[str]:
         async with listening(handle) as base:
             provider = replicate.connect({"REPLICATE_API_TOKEN": "k" * 20, "REPLICATE_BASE_URL": base}, 1.5)
             assert isinstance(provider, replicate.Replicate)
             try:
-                return await provider.find(provider.build(FLUX), since())
+                return await provider.find(provider.build(FLUX), AGE)
             finally:
                 await provider.close()
 
@@ -316,7 +317,7 @@ def test_only_jobs_of_this_model_and_time_are_found_even_where_the_list_has_othe
         listed("../evil", now),
         "no object",
     ]
-    assert set(find_in(json.dumps({"results": items, "next": None}).encode())) == {"right0000", "nodate000"}
+    assert set(find_in(json.dumps({"results": items, "next": None}).encode(), NOW)) == {"right0000", "nodate000"}
 
 
 @pytest.mark.parametrize(
@@ -330,9 +331,24 @@ def test_only_jobs_of_this_model_and_time_are_found_even_where_the_list_has_othe
 )
 def test_a_list_without_a_proper_end_proves_nothing(body: bytes, message: str) -> None:
     with pytest.raises(AttemptError) as caught:
-        find_in(body)
+        find_in(body, NOW)
     assert caught.value.outcome.kind is OutcomeClass.UNKNOWN
     assert message in caught.value.outcome.message
+
+
+def test_a_list_that_does_not_say_what_time_it_is_proves_nothing() -> None:
+    with pytest.raises(AttemptError, match="what time it is"):
+        find_in(b'{"results":[],"next":null}')
+
+
+def test_a_clock_that_is_wrong_hides_no_job(services: Services) -> None:
+    services.advance(-3 * 3600)
+
+    async def once(provider: replicate.Replicate) -> tuple[str, Sequence[str]]:
+        return await job_of(provider), await provider.find(provider.build(FLUX), AGE)
+
+    job, found = do(services, once)
+    assert list(found) == [job]
 
 
 @pytest.mark.parametrize(

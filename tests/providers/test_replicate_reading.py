@@ -127,12 +127,12 @@ def test_whatever_is_no_end_is_waited_for(status: str, source: Source) -> None:
 @pytest.mark.parametrize("output", [URL, [URL]])
 def test_a_job_that_succeeded_says_where_its_picture_lies_and_how_long_it_ran(output: object) -> None:
     reading = read(prediction("succeeded", output=output, metrics={"predict_time": 1.25}))
-    assert reading == Elsewhere(URL, Decimal("1.25"))
+    assert reading == Elsewhere(URL, Decimal("1.25"), JOB)
 
 
 @pytest.mark.parametrize("metrics", [None, {}, {"predict_time": None}, {"predict_time": -1}, {"predict_time": 1e9}, []])
 def test_a_time_that_makes_no_sense_is_none(metrics: object) -> None:
-    assert read(prediction("succeeded", output=[URL], metrics=metrics)) == Elsewhere(URL)
+    assert read(prediction("succeeded", output=[URL], metrics=metrics)) == Elsewhere(URL, job=JOB)
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def _ended(prediction: Prediction, status: int) -> Reading:
 def _succeeded(prediction: Prediction) -> Reading:
     match prediction.output:
         case str(url) | [str(url)]:
-            return Elsewhere(url, prediction.seconds)
+            return Elsewhere(url, prediction.seconds, prediction.id)
         case output if output is None or prediction.removed:
             return _useless(
                 prediction, "expired", "It was paid for; Replicate removes what came of a job after an hour."

@@ -54,8 +54,8 @@ class Replicate:
             raise AttemptError(Outcome(OutcomeClass.UNKNOWN, "timeout", message))
         return ended
 
-    async def find(self, call: Call, since: dt.datetime) -> Sequence[str]:
-        return await Listing(self._list).find(call, since)
+    async def find(self, call: Call, age: float) -> Sequence[str]:
+        return await Listing(self._list).find(call, dt.timedelta(seconds=age))
 
     async def close(self) -> None:
         await self._client.close()
