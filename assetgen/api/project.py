@@ -38,6 +38,7 @@ from assetgen.executors.image import ImageExecutor
 from assetgen.executors.pricing import price_of
 from assetgen.executors.subtitle import SubtitleExecutor
 from assetgen.ledger.journal import Journal
+from assetgen.ledger.marks import Marker
 from assetgen.planning import choosing, jobs
 from assetgen.planning.purchasing import Market
 from assetgen.planning.records import LastRun, read_last_run
@@ -277,6 +278,17 @@ class Project:
             StorageError: The output folder, the cache or the ledger can't be used.
         """
         return await Running(self, plan, options)()
+
+    def askers(self) -> dict[str, str]:
+        """By provider, a mark of the address and the key that it is asked with."""
+        marker = Marker(self.settings.state_dir)
+        found = {}
+        for name in self.providers:
+            service = self.services[name]
+            address = self.environment.get(service.base_url_variable, "") or service.base_url
+            key = self.keys.get(name)
+            found[name] = marker.mark(address, key.reveal() if key is not None else "")
+        return found
 
     async def reconcile(self) -> list[Recovered]:
         """Ask the services about every attempt without a known end; see `running.reconcile`."""

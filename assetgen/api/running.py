@@ -149,7 +149,8 @@ class Running:
             return FreeLedger()
         limits = Limits(settings.max_cost, settings.max_cost_per_day, settings.max_cost_per_month)
         hosts = {name: self._project.market.hosts[name] for name in self._project.providers}
-        payer = Payer(self.cache.id, str(self._out.resolve()), str(settings.project_folder), hosts, limits)
+        out, project, askers = str(self._out.resolve()), str(settings.project_folder), self._project.askers()
+        payer = Payer(self.cache.id, out, project, hosts, limits, askers)
         return PaidLedger(settings.state_dir, payer, self._project.clock)
 
     async def _claimed_run(self, ledger: PaidLedger | FreeLedger) -> RunResult:

@@ -61,6 +61,8 @@ class Row:
         booked: What it counts for in every sum: the reservation until it is settled, then its cost.
         job: The id under which a job service knows it.
         here: It belongs to the open account of this run.
+        asker: A mark of the address and the key that it was sent with.
+        ours: They are today's, so that the service would know of it.
         code, message: How it ended, in the words of its outcome.
     """
 
@@ -83,6 +85,8 @@ class Row:
     code: str = ""
     message: str = ""
     here: bool = False
+    asker: str = ""
+    ours: bool = True
 
     @property
     def gone(self) -> bool:
@@ -91,18 +95,19 @@ class Row:
 
     @property
     def reservation(self) -> Reservation:
-        return Reservation(self.id, self.purchase.key, self.reserved, self.token, self.sent)
+        return Reservation(self.id, self.purchase.key, self.reserved, self.token, self.sent, self.ours)
 
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """One attempt's row, as whoever makes the attempt holds it."""
+    """One attempt's row, as whoever makes the attempt holds it; `ours` as in `Row`."""
 
     row: int
     key: str
     amount: Usd
     token: str
     sent: dt.datetime
+    ours: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,9 @@ class Exchange:
         job = await self.shop.ledger.adopt(self.reservation, jobs)
         if job is not None:
             return await self._until_over(Pending(job))
+        if not self.reservation.ours:
+            # Only who asks with the address and the key that it was sent with is told of it.
+            return self._without_end(outcome)
         if 0 <= self._age() < service.listed_for:
             return Outcome(OutcomeClass.NOT_SENT, "network", f"it never arrived: {outcome.message}")
         return outcome

@@ -7,7 +7,7 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -50,6 +50,7 @@ class Payer:
         out: The output folder that the account belongs to.
         project: The folder that the limits of a day and a month belong to.
         hosts: By provider, the class of its address, `real` or `loopback`.
+        askers: By provider, a mark of its address and key, from which neither can be learnt.
     """
 
     cache: str
@@ -57,6 +58,7 @@ class Payer:
     project: str
     hosts: Mapping[str, str]
     limits: Limits = Limits()
+    askers: Mapping[str, str] = field(default_factory=dict)
 
 
 class PaidLedger:
@@ -226,10 +228,12 @@ class PaidLedger:
             amount,
             amount,
             self._clock.now(),
+            asker=self._payer.askers.get(purchase.provider, ""),
         )
 
     def _here(self, row: Row) -> Row:
-        return replace(row, here=row.account in self._accounts.values())
+        ours = row.asker == self._payer.askers.get(row.purchase.provider, "")
+        return replace(row, here=row.account in self._accounts.values(), ours=ours)
 
     async def _change(self, reservation: Reservation, state: RowState, **facts: str | int) -> None:
         await self._writer.do(lambda connection: rows.change(connection, reservation.row, state, **facts))

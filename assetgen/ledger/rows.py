@@ -37,6 +37,7 @@ def insert(connection: sqlite3.Connection, row: Row, day: str) -> int:
         "attempt": row.attempt,
         "state": row.state,
         "token": row.token,
+        "asker": row.asker,
         "reserved": row.reserved.micros,
         "booked": row.booked.micros,
         "sent": row.sent.isoformat(),
@@ -170,4 +171,5 @@ def _read(found: sqlite3.Row) -> Row:
         code=found["code"],
         message=found["message"],
         here=found["closed"] is None,
+        asker=found["asker"],
     )

@@ -45,6 +45,7 @@ STATEMENTS = (
         attempt INTEGER NOT NULL,
         state TEXT NOT NULL,
         token TEXT NOT NULL,
+        asker TEXT NOT NULL DEFAULT '',
         reserved INTEGER NOT NULL CHECK (reserved >= 0),
         booked INTEGER NOT NULL CHECK (booked >= 0),
         kept INTEGER NOT NULL DEFAULT 0,

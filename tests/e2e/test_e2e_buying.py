@@ -282,3 +282,18 @@ def test_the_same_command_after_a_kill_does_not_force_twice(shop: Command, servi
     assert shop(*force).code == 0
     asked = [json.loads(entry.request)["prompt"] for entry in services.bill.entries if entry.service == "together"]
     assert sum("hero" in prompt for prompt in asked[together:]) == 0, "it was forced already, from the other service"
+
+
+def test_whoever_asks_with_another_key_learns_nothing_of_a_lost_job(shop: Command, services: Services) -> None:
+    services.faults.script("replicate", Fault.hang())
+    process = shop.start("run", "actions.yaml", "--only", "fog")
+    while not any(one.where == "create" for one in services.requests):
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.kill()
+    process.communicate()
+    with Services() as elsewhere:
+        done = shop("run", "actions.yaml", "--only", "fog", **elsewhere.environment())
+        assert (done.code, elsewhere.bill.total) == (4, 0)
+    assert shop("run", "actions.yaml", "--only", "fog").code == 0
+    assert services.bill.creates("replicate") == 1
