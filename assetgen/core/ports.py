@@ -231,8 +231,8 @@ class Ledger(Protocol):
         """
         ...
 
-    async def received(self, reservation: Reservation, answer: Answer) -> None:
-        """Keep an answer as it came, before anybody reads it."""
+    def received(self, reservation: Reservation, answer: Answer) -> None:
+        """Keep an answer as it came, before anybody reads it. It blocks, as `answers` does."""
         ...
 
     def answers(self, reservation: Reservation) -> Sequence[Answer]:

@@ -110,14 +110,18 @@ class Exchange:
 
     async def _take(self, answer: Answer) -> Reading:
         """Keep an answer, then read it. Where the disk refuses it, it is still worth all that was paid for it."""
+        return await self._read(answer, keep=True)
+
+    def _keep_and_read(self, answer: Answer, keep: bool) -> Reading:
         try:
-            await self.shop.ledger.received(self.reservation, answer)
+            if keep:
+                self.shop.ledger.received(self.reservation, answer)
         except StorageError as error:
             self.trouble = error
-        return await self._read(answer)
+        return self._provider.read(answer, self.purchase.request)
 
-    async def _read(self, answer: Answer) -> Reading:
-        reading = await self.shop.work(self._provider.read, answer, self.purchase.request)
+    async def _read(self, answer: Answer, *, keep: bool = False) -> Reading:
+        reading = await self.shop.work(self._keep_and_read, answer, keep)
         if isinstance(reading, Elsewhere):
             self._seconds = reading.seconds
             self._job = self._job or await self._named(reading.job)

@@ -97,9 +97,12 @@ class Production:
 
     async def _look_up(self) -> list[Generated] | None:
         """Everything from the cache, where one seller that counts as this asset had been paid for all of it."""
-        self.resolution = await self.shop.work(self.shop.cache.resolution, self.job.key)
-        for candidate in await self._bought_just_now() if self.again else counting(self.job, self.resolution):
-            remembered = [await self._remembered(one) for one in candidate.purchases]
+        return await self.shop.work(self._search, await self._bought_just_now() if self.again else None)
+
+    def _search(self, candidates: list[Candidate] | None) -> list[Generated] | None:
+        self.resolution = self.shop.cache.resolution(self.job.key)
+        for candidate in counting(self.job, self.resolution) if candidates is None else candidates:
+            remembered = [self._load(one) for one in candidate.purchases]
             if all(remembered):
                 pairs = zip(candidate.purchases, remembered, strict=True)
                 return [_from_cache(purchase, one, candidate) for purchase, one in pairs if one is not None]
@@ -115,9 +118,12 @@ class Production:
         return [one for one in self.job.candidates if new.issuperset(purchase.key for purchase in one.purchases)]
 
     async def _remembered(self, purchase: Purchase) -> Remembered | None:
+        return await self.shop.work(self._load, purchase)
+
+    def _load(self, purchase: Purchase) -> Remembered | None:
         """What the cache has of a purchase. Damage is an error, unless it was free or may be bought again."""
         try:
-            return await self.shop.work(self.shop.cache.load, purchase.key)
+            return self.shop.cache.load(purchase.key)
         except CacheError as error:
             if error.gone and (purchase.price == Usd() or self.desk.wishes.consent.rebuy):
                 return None

@@ -49,7 +49,7 @@ class FreeLedger:
             )
         return Reservation(next(self._rows), purchase.key, amount, "", dt.datetime.now(dt.UTC))
 
-    async def received(self, reservation: Reservation, answer: Answer) -> None:
+    def received(self, reservation: Reservation, answer: Answer) -> None:
         """What was free can be asked for again: nothing to keep."""
 
     def answers(self, reservation: Reservation) -> Sequence[Answer]:

@@ -149,8 +149,8 @@ class PaidLedger:
         # Whoever is cancelled sends nothing: a row for it would speak of a request that never was.
         return await self._writer.do(write, droppable=True)
 
-    async def received(self, reservation: Reservation, answer: Answer) -> None:
-        await asyncio.to_thread(self._spool.keep, reservation.token, answer)
+    def received(self, reservation: Reservation, answer: Answer) -> None:
+        self._spool.keep(reservation.token, answer)
 
     def answers(self, reservation: Reservation) -> Sequence[Answer]:
         return self._spool.read(reservation.token)

@@ -87,7 +87,7 @@ def test_every_attempt_has_a_reservation_of_its_own(kind: str, tmp_path: Path) -
 def test_what_is_free_goes_all_the_way_and_costs_nothing(kind: str, tmp_path: Path) -> None:
     async def test(ledger: Ledger) -> None:
         reservation = await reserve(ledger, amount=Usd())
-        await ledger.received(reservation, Answer(200, b"bytes"))
+        ledger.received(reservation, Answer(200, b"bytes"))
         assert await ledger.adopt(reservation, ["job"]) == "job"
         await ledger.settle(reservation, GOOD, Usd())
         await ledger.stored(reservation, "digest")
@@ -262,7 +262,7 @@ def test_answers_are_kept_as_they_came_in_their_order_the_newest_of_each_source(
         old, new = Answer(200, b"running", {}, Source.JOB), Answer(200, b"done", {}, Source.JOB)
         call = Answer(201, b"", {"x-request-id": "1"})
         for answer in (file, call, old, new):
-            await ledger.received(reservation, answer)
+            ledger.received(reservation, answer)
         assert list(ledger.answers(reservation)) == [call, new, file]
 
     use(kind, tmp_path, test)
@@ -284,7 +284,7 @@ def test_answers_stay_as_long_as_somebody_may_need_them(
 ) -> None:
     async def test(ledger: Ledger) -> None:
         reservation = await reserve(ledger)
-        await ledger.received(reservation, Answer(200, b"bytes"))
+        ledger.received(reservation, Answer(200, b"bytes"))
         await ledger.settle(reservation, outcome, PRICE)
         assert kept or await let_go(ledger, reservation)
         assert bool(ledger.answers(reservation)) == kept
@@ -296,7 +296,7 @@ def test_answers_stay_as_long_as_somebody_may_need_them(
 def test_what_is_stored_is_final_and_its_answers_are_let_go(kind: str, tmp_path: Path) -> None:
     async def test(ledger: Ledger) -> None:
         reservation = await reserve(ledger)
-        await ledger.received(reservation, Answer(200, b"bytes"))
+        ledger.received(reservation, Answer(200, b"bytes"))
         await ledger.settle(reservation, GOOD, Usd(9))
         await ledger.stored(reservation, "digest")
         row = await standing(ledger, picture())

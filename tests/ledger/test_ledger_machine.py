@@ -99,9 +99,9 @@ class MortalLedger(PaidLedger):
         self._step()
         return await super().reserve(*arguments, **options)
 
-    async def received(self, reservation: Reservation, answer: Answer) -> None:
+    def received(self, reservation: Reservation, answer: Answer) -> None:
         self._step()
-        await super().received(reservation, answer)
+        super().received(reservation, answer)
 
     async def adopt(self, reservation: Reservation, jobs: Sequence[str]) -> str | None:
         self._step()

@@ -110,7 +110,7 @@ def test_answers_outlive_their_run_until_they_are_stored(tmp_path: Path) -> None
     async def test() -> None:
         async with joined(tmp_path, code=None) as ledger:
             reservation = await ledger.reserve(picture(), "castle", 1, PRICE)
-            await ledger.received(reservation, Answer(200, b"bytes"))
+            ledger.received(reservation, Answer(200, b"bytes"))
         async with joined(tmp_path) as ledger:
             (row,) = await ledger.unfinished()
             assert row.reservation == reservation
