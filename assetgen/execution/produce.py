@@ -8,18 +8,13 @@ store        the blob, its sidecar, the index
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_result, stop_never
 
 from assetgen.core.costs import CostRecord
 from assetgen.core.errors import (
-    ApiError,
-    AssetGenerationError,
-    BudgetError,
     CacheError,
-    MissingKeyError,
     StoppedError,
     StorageError,
 )
@@ -31,6 +26,7 @@ from assetgen.core.outcomes import Content, Outcome, OutcomeClass, Reading
 from assetgen.core.ports import Remembered
 from assetgen.core.requests import Answer
 from assetgen.core.results import Generated
+from assetgen.execution import reasons
 from assetgen.execution.charging import charge
 from assetgen.execution.deciding import Accept, Decision, Hold, NextSeller, Retry, decide
 from assetgen.execution.desk import Desk
@@ -140,7 +136,7 @@ class Production:
             async with self.desk.locks.hold(row.purchase.key, self._say_waiting):
                 after = await self._standing(row.purchase)
                 if after is not None and after.state in OPEN:
-                    raise _in_the_way(self.job, after)
+                    raise reasons.in_the_way(self.job, after)
                 # Another asset that shares the purchase may have cleared the way, and bought it, in the meantime.
                 if after is not None and after.id == row.id and not await self._is_there(after):
                     await self._clear_the_way(after, again=False)
@@ -163,7 +159,7 @@ class Production:
     async def _buy_from_first_able(self) -> list[Generated]:
         able = [candidate for candidate in self.job.candidates if not candidate.unavailable]
         if not able:
-            raise _nobody(self.job)
+            raise reasons.nobody(self.job)
         said: list[Outcome] = []
         for candidate, following in zip(able, [*able[1:], None], strict=True):
             outcome, generated = await self._buy_all(candidate)
@@ -172,7 +168,7 @@ class Production:
             said.append(outcome)
             if following is not None:
                 self._say_failed_over(candidate, following, outcome)
-        raise _all_failed(self.job, able, said)
+        raise reasons.all_failed(self.job, able, said)
 
     async def _buy_all(self, candidate: Candidate) -> tuple[Outcome | None, list[Generated]]:
         """All purchases of one seller, or the outcome for which the next one is asked."""
@@ -215,7 +211,7 @@ class Production:
         elif self.desk.wishes.may_rebuy(row) or (again and row.state is RowState.STORED):
             await self.shop.ledger.supersede(row)
         else:
-            raise _in_the_way(self.job, row)
+            raise reasons.in_the_way(self.job, row)
 
     async def _buy(self, purchase: Purchase, candidate: Candidate) -> Generated | Outcome:
         while True:
@@ -228,7 +224,7 @@ class Production:
                 case Hold() if await self._risked(purchase):
                     continue
                 case decision:
-                    raise _failure(self.job, purchase, attempt.outcome, decision)
+                    raise reasons.failure(self.job, purchase, attempt.outcome, decision)
 
     async def _risked(self, purchase: Purchase) -> bool:
         """Whether an unknown outcome of just now is sent again, by the user's wish."""
@@ -302,7 +298,7 @@ class Production:
             await self._settle(purchase, reservation, outcome, cost, keep=keeps)
         self.pending = None
         if cost > reservation.amount:
-            await self.desk.wall.close(_overcharged(purchase, reservation.amount, cost))
+            await self.desk.wall.close(reasons.overcharged(purchase, reservation.amount, cost))
         if exchange.trouble is not None and not outcome.good:
             raise exchange.trouble
         return Attempt(outcome, decision, reservation, cost, keeps)
@@ -322,9 +318,9 @@ class Production:
 
     async def _reserve(self, purchase: Purchase, last: Attempt | None) -> Reservation | None:
         if purchase.price is None:
-            raise _unpriced(self.job, purchase)
+            raise reasons.unpriced(self.job, purchase)
         if self.desk.wishes.frozen:
-            raise _frozen(self.job)
+            raise reasons.frozen(self.job)
         instead = last.reservation if last is not None and last.keeps else None
         self.pending = await self.desk.wall.reserve(
             purchase, self.job.id, self.attempts + 1, purchase.price, instead=instead
@@ -422,78 +418,3 @@ def _attempt_of(state: RetryCallState) -> Attempt:
     attempt = state.outcome.result()
     assert isinstance(attempt, Attempt)
     return attempt
-
-
-def _failure(job: Job, purchase: Purchase, outcome: Outcome, decision: Decision) -> AssetGenerationError:
-    code = "outcome_unknown" if isinstance(decision, Hold) and outcome.code != "download_failed" else outcome.code
-    message = f"{purchase.provider}: {outcome.message}"
-    return ApiError(message, action=job.id, details={"code": code}, help=_advice(code))
-
-
-def _in_the_way(job: Job, row: Row) -> AssetGenerationError:
-    """Why a purchase is not sent: what the journal has of it."""
-    provider, day = row.purchase.provider, f"{row.sent:%Y-%m-%d}"
-    match row.state:
-        case RowState.DECLINED | RowState.UNUSABLE:
-            message = f"{provider} on {day}: {row.message.rstrip('.')}; it is not sent again"
-            return ApiError(message, action=job.id, details={"code": row.code}, help=_advice(row.code))
-        case RowState.STORED | RowState.LOST:
-            message = f"it was bought on {day}, and the cache does not have its bytes any more"
-            return CacheError(message, action=job.id, details={"trouble": "lost"}, help="--rebuy buys it once more")
-        case _:
-            message = f"{provider}: {row.message or 'an earlier attempt has no end yet'}"
-            return ApiError(
-                message, action=job.id, details={"code": "outcome_unknown"}, help=_advice("outcome_unknown")
-            )
-
-
-def _advice(code: str) -> str:
-    return {
-        "content_refused": "reword the prompt",
-        "outcome_unknown": "it may have been done and charged, and is not sent again: see `assetgen ledger reconcile`",
-        "download_failed": "run again: it is paid for, and is fetched again for nothing",
-        "invalid_request": "change what the service names",
-        "unusable_image": "",
-        "unusable_audio": "",
-        "expired": "",
-    }.get(code, "run again")
-
-
-def _nobody(job: Job) -> MissingKeyError:
-    reasons = dict.fromkeys(candidate.unavailable for candidate in job.candidates)
-    return MissingKeyError(
-        "no service can be asked for it: " + "; ".join(reasons),
-        action=job.id,
-        help="set a key, or try it free first: add --draft",
-    )
-
-
-def _all_failed(job: Job, able: Iterable[Candidate], said: list[Outcome]) -> ApiError:
-    lines = [
-        f"{candidate.offer.provider}/{candidate.offer.model}: {outcome.message}"
-        for candidate, outcome in zip(able, said, strict=True)
-    ]
-    return ApiError("; ".join(lines), action=job.id, retryable=True, details={"code": said[-1].code}, help="run again")
-
-
-def _frozen(job: Job) -> AssetGenerationError:
-    message = "it is not in the cache, and --frozen buys nothing"
-    return AssetGenerationError(message, action=job.id, details={"code": "cancelled"}, help="run without --frozen")
-
-
-def _overcharged(purchase: Purchase, expected: Usd, cost: Usd) -> BudgetError:
-    name = f"{purchase.provider}/{purchase.model}"
-    return BudgetError(
-        f"`{name}` took ${cost} where at most ${expected} was expected: its price is out of date, and buying ends here",
-        help=f"set `prices: {{{name}: …}}` in assetgen.yaml",
-    )
-
-
-def _unpriced(job: Job, purchase: Purchase) -> AssetGenerationError:
-    name = f"{purchase.provider}/{purchase.model}"
-    return ApiError(
-        f"nobody knows the price of `{name}`",
-        action=job.id,
-        details={"code": "unpriced"},
-        help=f"set `prices: {{{name}: …}}` in assetgen.yaml",
-    )
