@@ -29,8 +29,8 @@ demo: $(READY) ## Make a whole game chapter as drafts: no key, no network, no co
 test: $(READY) ## Run all tests (a few minutes at most)
 	@$(BIN)/python -m pytest -n auto -m "not slow"
 
-test-slow: $(READY) ## Run the long proofs too
-	@$(BIN)/python -m pytest -m slow
+test-slow: $(READY) ## Run the long proofs, and show their figures
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m slow
 
 check: $(READY) ## Lint, types, and the contract of the house
 	@$(BIN)/ruff check .

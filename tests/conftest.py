@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.command import ROOT, SCENE, Command
+from tests.proofs.figures import figures, pytest_terminal_summary
+
+__all__ = ["figures", "pytest_terminal_summary"]
 
 
 @pytest.fixture

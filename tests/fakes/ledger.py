@@ -96,7 +96,7 @@ class MemoryLedger:
         """The run ends by itself: what it bought is of the past."""
         self.rows = {number: replace(row, here=False) for number, row in self.rows.items()}
 
-    async def received(self, reservation: Reservation, answer: Answer) -> None:
+    def received(self, reservation: Reservation, answer: Answer) -> None:
         if self.trouble is not None:
             raise self.trouble
         others = [one for one in self.kept.get(reservation.row, []) if one.source is not answer.source]
