@@ -22,8 +22,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tests.proofs import calls
+from tests.proofs import calls, ports
 from tests.proofs.calls import Door, KernelDoor
+from tests.proofs.ports import PortDoor
 from tests.proofs.promise import hold
 
 ROOT = Path(__file__).parents[2]
@@ -101,10 +102,12 @@ class Nursery:
 
     Args:
         root: The folder that holds the package `assetgen`.
+        kernel: Let the kernel keep the doors, not the children themselves.
     """
 
-    def __init__(self, root: Path = ROOT) -> None:
+    def __init__(self, root: Path = ROOT, *, kernel: bool | None = None) -> None:
         self._root = root
+        self._kernel = calls.available() if kernel is None else kernel
         self._numbers = itertools.count(1)
         self._children: list[Child] = []
 
@@ -150,15 +153,19 @@ class Nursery:
             "environment": dict(environment),
             "output": str(output),
             "held": list(held),
+            "kernel": self._kernel,
         }
         with theirs:
             socket.send_fds(self._word, [json.dumps(asked).encode()], [theirs.fileno()])
             mine.settimeout(60)
             word, descriptors, _, _ = socket.recv_fds(mine, 100, 1)
-        door: Door | None = KernelDoor(descriptors[0]) if descriptors else None
+        door = self._door(descriptors[0]) if descriptors else None
         child = Child(int(word), output, patience, mine, door)
         self._children = [*(one for one in self._children if not one.over), child]
         return child
+
+    def _door(self, descriptor: int) -> Door:
+        return KernelDoor(descriptor) if self._kernel else PortDoor(socket.socket(fileno=descriptor))
 
 
 def _load() -> str:
@@ -212,12 +219,16 @@ def _become(word: socket.socket, asked: dict[str, Any]) -> None:
         os.dup2(output, stream)
     os.close(output)
     sys.argv = ["assetgen", *asked["arguments"]]
-    listeners = [calls.hold(tuple(asked["held"]))] if asked["held"] else []
+    listeners = [_held(tuple(asked["held"]), kernel=asked["kernel"])] if asked["held"] else []
     socket.send_fds(word, [str(os.getpid()).encode()], listeners)
     for listener in listeners:
         os.close(listener)
     word.close()
     main()
+
+
+def _held(names: tuple[str, ...], *, kernel: bool) -> int:
+    return calls.hold(names) if kernel else ports.hold(names).detach()
 
 
 if __name__ == "__main__":

@@ -24,6 +24,8 @@ TOLD = {SYNCHRONOUS: "synchronous service", JOBS: "job service"}
 ASSETS = 2
 SHARES = 2
 """Tests that share one sweep."""
+BY_PORTS = 4
+"""Every so many points are tried where another sweep tries them all."""
 ERRORS = (errno.ENOSPC, errno.EIO)
 FORM = "{points} points ({left_out} like these left out), {creates} creates for {assets} assets, {held} held"
 
@@ -185,3 +187,30 @@ def test_a_kill_while_cache_and_ledger_are_made_leaves_nothing_in_the_way(
         "crash sweep, first run, before it asks: {points} points, nothing in the way of the next run",
         points=points_seen,
     )
+
+
+def test_the_same_holds_where_the_steps_are_held_up_in_python(
+    services: Services, place: Path, figures: Figures
+) -> None:
+    """As on systems whose kernel can't be asked; a part of the points, since the kernel sees more of them."""
+    numbers = Counter(left_out=0)
+    with Nursery(kernel=False) as nursery:
+        for number in itertools.count(1, BY_PORTS):
+            services.clear()
+            site = Site(place / str(number), services, nursery, JOBS, Usd(PRICES[JOBS].micros * ASSETS))
+            site.write(pictures(JOBS, ASSETS))
+            child, points = site.start(held=calls.DURABLE), Points()
+            step = struck(child, number, points)
+            code = child.wait()
+            if not step:
+                promises.ended_well(code, child.said, {0})
+                break
+            numbers.update(points=1)
+            again = site.start()
+            promises.ended_well(again.wait(), again.said, {0})
+            promises.under_the_wall(site)
+            promises.bought_once(site, ASSETS)
+            numbers.update(creates=len(services.bill.entries), assets=ASSETS)
+    numbers["left_out"] = numbers["points"] * (BY_PORTS - 1)
+    form = "{points} points ({left_out} between them left out), {creates} creates for {assets} assets"
+    figures(f"crash sweep, job service, steps held up in Python: {form}", **numbers)

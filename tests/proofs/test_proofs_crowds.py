@@ -14,6 +14,7 @@ from tests.proofs.figures import Figures
 from tests.proofs.nursery import Child, Nursery
 from tests.proofs.promise import hold
 from tests.proofs.site import JOBS, OUT, PRICES, SYNCHRONOUS, Site, pictures
+from tests.services.server import Services
 
 PROCESSES, KILLED = 16, 4
 ASSETS = 12
@@ -99,3 +100,34 @@ def test_sixteen_processes_with_one_folder_wait_for_one_another_and_share_its_ac
         accounts=len(accounts),
         held=len(lost),
     )
+
+
+def test_a_process_that_only_looks_whether_it_can_write_is_not_tidied_away(
+    services: Services, nursery: Nursery, place: Path
+) -> None:
+    """One run is killed at work; the next one tidies up after it, just while a third one tries the folder."""
+    site = Site(place / "site", services, nursery, JOBS, PRICES[JOBS])
+    site.write(pictures(JOBS, 1))
+    killed_in(site, f"{OUT}/images/")
+    looking = site.start(held=("rename", "renameat", "renameat2"))
+    assert looking.door is not None
+    steps = looking.door.calls()
+    step = next(steps)
+    tidying = site.start()
+    tidying.ended(5.0)
+    step.allow()
+    for other in steps:
+        other.allow()
+    for child in (tidying, looking):
+        promises.ended_well(child.wait(), child.said, {0})
+
+
+def killed_in(site: Site, place: str) -> None:
+    """A run that is killed before it names its first file there."""
+    child = site.start(held=("rename", "renameat", "renameat2"))
+    assert child.door is not None
+    for call in child.door.calls():
+        if place in call.target:
+            child.kill()
+        call.allow()
+    assert child.wait() == -9
