@@ -156,7 +156,7 @@ class Running:
     async def _claimed_run(self, ledger: PaidLedger | FreeLedger) -> RunResult:
         async with self._claimed():
             out_folder.mark(self._out, draft=self._project.settings.draft)
-            out_folder.tidy(self._out, self._out / WRITTEN)
+            out_folder.prepare(self._out, self._out / WRITTEN)
             with self.cache.in_use(), ThreadPoolExecutor(POOL, thread_name_prefix="assetgen") as pool:
                 last = self._project.last_run()
                 shop = self.workshop(last, pool, ledger)

@@ -62,9 +62,10 @@ def append(path: Path, line: str) -> None:
         os.fsync(file.fileno())
 
 
-def sweep(folder: Path) -> None:
+def sweep(folder: Path, *, deep: bool = True) -> None:
     """Delete what a killed process had not finished writing, here and in the folders below. Nothing else may write."""
-    for path in folder.rglob(f"{TEMPORARY}*"):
+    pattern = f"{TEMPORARY}*"
+    for path in folder.rglob(pattern) if deep else folder.glob(pattern):
         if not path.is_dir():
             path.unlink(missing_ok=True)
 

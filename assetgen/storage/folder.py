@@ -18,16 +18,15 @@ SCHEMA = "assetgen/folder@1"
 
 
 def preflight(folder: Path) -> None:
-    """Make the folder, and prove that files can be made in it, before anything is paid.
+    """Make the folder.
 
     Raises:
-        StorageError: They can't; it says why.
+        StorageError: It can't be made, or is a link; it says why.
     """
     for place in (folder, folder / PRIVATE):
         _refuse_link(place)
     with refused("can't write to the output folder `{}`", folder):
         durable.make_folder(folder / PRIVATE)
-        durable.probe(folder)
 
 
 @contextlib.contextmanager
@@ -60,11 +59,21 @@ def mark(folder: Path, *, draft: bool) -> None:
             durable.write(_mark(folder), documents.dump({"schema": SCHEMA, "draft": draft}))
 
 
-def tidy(folder: Path, journal: Path) -> None:
-    """Delete what a killed run had not finished writing; it is known by the journal that it left behind."""
-    if journal.exists():
-        with refused(f"can't tidy the output folder `{folder}`"):
+def prepare(folder: Path, journal: Path) -> None:
+    """Delete what a killed run had not finished writing, and prove that files can be made, before anything is paid.
+
+    Below the first level there is something to delete only where a run left its journal behind. Only whoever has the
+    folder for itself may call it.
+
+    Raises:
+        StorageError: They can't; it says why.
+    """
+    with refused("can't write to the output folder `{}`", folder):
+        for place in (folder, folder / PRIVATE):
+            durable.sweep(place, deep=False)
+        if journal.exists():
             durable.sweep(folder)
+        durable.probe(folder)
 
 
 def check_mark(folder: Path, *, draft: bool) -> None:

@@ -25,6 +25,7 @@ SYNCHRONOUS = "flux-schnell"
 """Sold by Together: its answer is all that there ever is."""
 JOBS = "sdxl"
 """Sold by Replicate: its jobs can be found again."""
+TOLD = {SYNCHRONOUS: "synchronous service", JOBS: "job service"}
 PRICES = {SYNCHRONOUS: Usd(708), JOBS: Usd(9000)}
 """Of one picture of these sizes, by the catalog and on the bill."""
 SIZES = {SYNCHRONOUS: "512x512", JOBS: "1024x1024"}

@@ -17,10 +17,9 @@ from tests.proofs import calls, promises
 from tests.proofs.calls import Call
 from tests.proofs.figures import Figures
 from tests.proofs.nursery import Child, Nursery
-from tests.proofs.site import CACHE, JOBS, PRICES, STATE, SYNCHRONOUS, Site, pictures
+from tests.proofs.site import CACHE, JOBS, PRICES, STATE, SYNCHRONOUS, TOLD, Site, pictures
 from tests.services.server import Services
 
-TOLD = {SYNCHRONOUS: "synchronous service", JOBS: "job service"}
 ASSETS = 2
 SHARES = 2
 """Tests that share one sweep."""
@@ -74,7 +73,7 @@ def struck(child: Child, number: int, points: Points, error: int = 0) -> str:
     return told
 
 
-@pytest.fixture(scope="module", params=[SYNCHRONOUS, JOBS])
+@pytest.fixture(scope="module", params=TOLD)
 def grown(request: pytest.FixtureRequest, nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """A project that has bought something before: its cache and its ledger are there."""
     model: str = request.param

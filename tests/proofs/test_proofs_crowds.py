@@ -13,16 +13,15 @@ from tests.proofs import promises
 from tests.proofs.figures import Figures
 from tests.proofs.nursery import Child, Nursery
 from tests.proofs.promise import hold
-from tests.proofs.site import JOBS, OUT, PRICES, SYNCHRONOUS, Site, pictures
+from tests.proofs.site import JOBS, OUT, PRICES, TOLD, Site, pictures
 from tests.services.server import Services
 
 PROCESSES, KILLED = 16, 4
 ASSETS = 12
 SEED = 20_261_122
-TOLD = {SYNCHRONOUS: "synchronous service", JOBS: "job service"}
 
 
-@pytest.fixture(params=[SYNCHRONOUS, JOBS])
+@pytest.fixture(params=TOLD)
 def site(request: pytest.FixtureRequest, nursery: Nursery, place: Path) -> Site:
     model: str = request.param
     services = request.getfixturevalue("slow_services")

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from assetgen.core.errors import StorageError, ValidationError
+from assetgen.planning.records import WRITTEN
 from assetgen.storage import folder
 from tests.fakes.permissions import reachable_folder, unprivileged
 from tests.fakes.processes import started
 
 HOLDING = """
 import pathlib, sys
+from assetgen.planning.records import WRITTEN
 from assetgen.storage import folder
 with folder.attempt(pathlib.Path(sys.argv[1])):
     print("held", flush=True)
@@ -45,13 +47,26 @@ def test_the_preflight_refuses_symbolic_links(tmp_path: Path, inside: str) -> No
     assert not list((tmp_path / "elsewhere").iterdir())
 
 
-def test_the_preflight_notices_that_nothing_can_be_written() -> None:
+def test_before_anything_is_paid_it_is_noticed_that_nothing_can_be_written() -> None:
     with reachable_folder() as base, unprivileged():
         folder.preflight(base / "out")
         (base / "out").chmod(0o500)
         with pytest.raises(StorageError, match="permission denied"):
-            folder.preflight(base / "out")
+            folder.prepare(base / "out", base / "out" / WRITTEN)
         (base / "out").chmod(0o700)
+
+
+@pytest.mark.parametrize(("journal", "left"), [(False, ["images"]), (True, [])])
+def test_what_a_killed_run_had_not_finished_is_deleted(tmp_path: Path, journal: bool, left: list[str]) -> None:
+    out = tmp_path / "out"
+    folder.preflight(out)
+    (out / "images").mkdir()
+    for place in (out, out / ".assetgen", out / "images"):
+        (place / ".assetgen-0123").write_text("half")
+    if journal:
+        (out / WRITTEN).touch()
+    folder.prepare(out, out / WRITTEN)
+    assert [path.parent.name for path in out.rglob(".assetgen-*")] == left
 
 
 def test_one_at_a_time_has_the_folder_and_its_pid_is_known(tmp_path: Path) -> None:
