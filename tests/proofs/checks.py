@@ -67,7 +67,7 @@ def two_copies_of_a_cache(lab: Lab) -> None:
         with ExitStack() as ledger:
             with held(*locks):
                 children = [site.start("--cache-dir", copy, out=copy) for copy in copies]
-                until(lambda: len(site.ledger()[1]) == len(copies), "both have opened their accounts")
+                until(lambda: all("assetgen run:" in child.said for child in children), "both have begun")
                 ledger.enter_context(held(site.folder / STATE / "ledger.lock"))
             time.sleep(IN_FLIGHT)
         for child in children:
@@ -191,7 +191,7 @@ def until(true: Callable[[], bool], what: str) -> None:
     """Wait until something is so."""
     end = time.monotonic() + PATIENCE
     while not true():
-        hold("comes so far", time.monotonic() < end, what)
+        assert time.monotonic() < end, f"it does not come so far: {what}"
         time.sleep(0.01)
 
 

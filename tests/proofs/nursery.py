@@ -6,6 +6,7 @@ one is the whole command, `main()` to its exit code, in its own process with its
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import itertools
 import json
@@ -121,10 +122,17 @@ class Nursery:
                 cwd=ROOT.parent,
                 env={"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONPATH": path},
             )
-        self._word.settimeout(60)
-        loaded = Path(self._word.recv(LONGEST_MESSAGE).decode())
+        loaded = Path(self._first_word())
         assert loaded.is_relative_to(self._root), f"{loaded} is not the package of {self._root}"
         return self
+
+    def _first_word(self) -> str:
+        """Where the package lies that has been loaded."""
+        self._word.settimeout(1)
+        while self._mother.poll() is None:
+            with contextlib.suppress(TimeoutError):
+                return self._word.recv(LONGEST_MESSAGE).decode()
+        raise AssertionError(f"the package in {self._root} can't be loaded")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -203,7 +211,8 @@ def _watch_over(word: socket.socket, asked: dict[str, Any]) -> None:
         _become(word, asked)
         return
     _, status = os.waitpid(pid, 0)
-    word.send(str(os.waitstatus_to_exitcode(status)).encode())
+    with contextlib.suppress(ConnectionError):  # nobody wants to know any more
+        word.send(str(os.waitstatus_to_exitcode(status)).encode())
     os._exit(0)
 
 
