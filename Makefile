@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo server test test-slow check format bench clean
+.PHONY: help setup demo server test test-slow test-live check format bench clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,10 +27,13 @@ demo: $(READY) ## Make a whole game chapter as drafts: no key, no network, no co
 	@echo "  what it would really cost:   $(BIN)/assetgen estimate samples/chapter.yaml"
 
 test: $(READY) ## Run all tests (a few minutes at most)
-	@$(BIN)/python -m pytest -n auto -m "not slow"
+	@$(BIN)/python -m pytest -n auto -m "not slow and not live"
 
 test-slow: $(READY) ## Run the long proofs, and show their figures
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m slow
+
+test-live: $(READY) ## Try the real services whose keys are set: a few cents, and it says how many
+	@$(BIN)/python -m pytest -m live -rs tests/live
 
 check: $(READY) ## Lint, types, and the contract of the house
 	@$(BIN)/ruff check .

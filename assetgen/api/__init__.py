@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from assetgen.api.examining import examine
 from assetgen.api.project import Project, open_project
 from assetgen.api.running import RunOptions
 from assetgen.core.jobs import Plan
@@ -17,7 +18,7 @@ from assetgen.dsl.checking import Document
 from assetgen.dsl.schema import json_schema
 from assetgen.settings import Settings
 
-__all__ = ["Project", "RunOptions", "load", "open_project", "plan", "run", "run_sync", "schema", "survey"]
+__all__ = ["Project", "RunOptions", "examine", "load", "open_project", "plan", "run", "run_sync", "schema", "survey"]
 
 
 def load(source: str | Path | Mapping[str, Any] | Sequence[Any], settings: Settings | None = None) -> Document:

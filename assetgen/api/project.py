@@ -228,7 +228,15 @@ class Project:
         cache = self.cache()
         with collector.paused():
             surveyor = Surveyor(
-                self.storage, cache.find, last, self._outputs, forced, self._rows_of(cache), consent, cache.resolution
+                self.storage,
+                cache.find,
+                last,
+                self._outputs,
+                forced,
+                self._rows_of(cache),
+                consent,
+                cache.resolution,
+                self.clock,
             )
             return surveyor.survey(plan, chosen)
 
@@ -302,6 +310,17 @@ class Project:
         """How many calls one account takes at once."""
         own = self.settings.limits.get(provider)
         return own.concurrency if own and own.concurrency else self.services[provider].concurrency
+
+    def rates(self) -> dict[str, float]:
+        """Requests a minute of each account whose rate is known: as set, or the service's own at its own address."""
+        return {name: rate for name in self.providers if (rate := self._rate(name)) is not None}
+
+    def _rate(self, provider: str) -> float | None:
+        own = self.settings.limits.get(provider)
+        if own and own.requests_per_minute:
+            return own.requests_per_minute
+        at_home = self.market.hosts[provider] == "real"
+        return self.services[provider].requests_per_minute if at_home else None
 
 
 def open_project(

@@ -36,8 +36,9 @@ from assetgen.ledger.walls import Limits
 from assetgen.planning import choosing
 from assetgen.planning.blocking import UNSURE
 from assetgen.planning.records import WRITTEN, LastRun
+from assetgen.providers.waits import allowance
 from assetgen.reporting.events import RunLog
-from assetgen.reporting.tally import Tally
+from assetgen.reporting.metrics import Metrics
 from assetgen.reporting.tracker import Costs
 from assetgen.storage import folder as out_folder
 
@@ -213,13 +214,13 @@ class Running:
         raise StoppedError("stopped while waiting for another run", options.stop.exit_code)
 
     async def _run(self, survey: Survey, last: LastRun, shop: Workshop) -> RunResult:
-        tally, options = Tally(), self._options
+        metrics, options = Metrics(), self._options
         with RunLog(self._out / out_folder.PRIVATE) as log:
             shop = dataclasses.replace(
-                shop, listeners=(log, tally, *options.listeners), began=self._project.clock.monotonic()
+                shop, listeners=(log, metrics, *options.listeners), began=self._project.clock.monotonic()
             )
             result = await Run(survey, shop, await self._orders(survey, last, shop.ledger), last.records)()
-        return dataclasses.replace(result, metrics=tally.metrics(), out=str(self._out))
+        return dataclasses.replace(result, metrics=metrics.figures(), out=str(self._out))
 
     async def _orders(self, survey: Survey, last: LastRun, ledger: Ledger) -> Orders:
         settings, options = self._project.settings, self._options
@@ -260,7 +261,9 @@ class Running:
             publisher=Publisher(project.storage, project.storage, last, self._out / WRITTEN),
             cache=self.cache,
             ledger=ledger,
-            limiter=SlotLimiter(project.settings.concurrency, slots),
+            limiter=SlotLimiter(
+                project.settings.concurrency, slots, project.rates(), clock=project.clock, allowance=allowance
+            ),
             costs=Costs(),
             clock=project.clock,
             stop=self._options.stop,

@@ -46,9 +46,7 @@ class Blobs:
     def write(self, data: bytes) -> str:
         """Store bytes durably and return their digest. What stood under the name is replaced: it may be damaged."""
         digest = hashlib.sha256(data).hexdigest()
-        path = self.path(digest)
-        durable.make_folder(path.parent, 0o700)
-        durable.write(path, data, CHECKED)
+        durable.write(self._name(digest), data, CHECKED, 0o700)
         return digest
 
     def quarantine(self, digest: str) -> Path | None:

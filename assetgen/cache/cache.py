@@ -103,7 +103,7 @@ class FileCache:
                 kind=kind,
                 paid=paid,
                 stored=when,
-                request=dataclasses.asdict(purchase.request),
+                request={one.name: getattr(purchase.request, one.name) for one in dataclasses.fields(purchase.request)},
                 sample_rate=content.sample_rate,
             )
             if self.sidecars.path(entry.key).exists():

@@ -18,6 +18,11 @@ _VOICES_PAGE = "https://docs.cloud.google.com/text-to-speech/docs/list-voices-an
 _PRICE_PAGE = "https://cloud.google.com/text-to-speech/pricing"
 
 
+LONGEST_SENTENCE = TextLimit(300, bytes=True)
+"""What a sentence may have within a request. The service refuses longer ones without saying where it begins to:
+one of 322 bytes is the shortest that was reported, https://github.com/googleapis/google-cloud-node/issues/4074."""
+
+
 @dataclass(frozen=True, slots=True)
 class Family:
     """Voices of one make: dollars for a million characters, and whether pitch and speed may be sent at all."""
@@ -69,6 +74,16 @@ def price_of_voice(offer: Offer, voice: str) -> Price | None:
         return offer.price
     known = family(voice)
     return known.price if known else None
+
+
+def longest_sentence(offer: Offer) -> TextLimit | None:
+    """What each sentence of a request to this offer must fit into; None where sentences have no limit of their own."""
+    return LONGEST_SENTENCE if offer.provider == "google" else None
+
+
+def language(voice: str) -> str:
+    """The language of a voice, such as `en-US`: what its name begins with."""
+    return "-".join(voice.split("-")[:2])
 
 
 # All are of one family, which takes pitch and speed, but for one of the two voices that people know this map by.

@@ -59,6 +59,13 @@ _ALL = (
         (Link("replicate"), Link(model="flux-schnell")),
     ),
     Model(
+        "gpt-image-2",
+        Kind.IMAGE,
+        Sizes(smallest=64, largest=1536),
+        "OpenAI's GPT Image 2: dear, renders text, follows long descriptions closely.",
+        (Link("openai", "gpt-image-2:medium"), Link(model="flux-schnell")),
+    ),
+    Model(
         "openai-tts",
         Kind.SUBTITLE,
         None,
@@ -71,6 +78,20 @@ _ALL = (
         None,
         "Google Cloud Text-to-Speech: many voices, most of them with a choice of pace and pitch.",
         (Link("google"), Link(model="openai-tts")),
+    ),
+    Model(
+        "kokoro",
+        Kind.SUBTITLE,
+        None,
+        "Kokoro: a small open model, quick and cheap, with clear voices of one pace.",
+        (Link("together"), Link(model="google-tts")),
+    ),
+    Model(
+        "orpheus",
+        Kind.SUBTITLE,
+        None,
+        "Orpheus: a large open model with eight lively voices of one pace.",
+        (Link("together"), Link(model="google-tts")),
     ),
 )
 

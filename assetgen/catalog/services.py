@@ -40,6 +40,8 @@ _ALL = (
         base_url_variable="OPENAI_BASE_URL",
         base_url="https://api.openai.com/v1",
         account="https://platform.openai.com/api-keys",
+        # A large picture of high quality takes two minutes.
+        timeout=300.0,
         # The rate depends on the account's tier; its answers tell.
         requests_per_minute=None,
     ),

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from assetgen.cli import terminal
 from assetgen.cli.options import Config, Json
 from assetgen.cli.project import open_project
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from assetgen.core.offers import Offer
 
 
 def command(json: Json = False, config: Config = None) -> int:
@@ -18,6 +26,7 @@ def command(json: Json = False, config: Config = None) -> int:
 
     project = open_project(config=config)
     offers, services, able = project.sold(), project.services, project.able()
+    today = project.clock.now().date()
     if json:
         terminal.print_json(catalog.models_as_json(offers, services, able))
     else:
@@ -26,9 +35,20 @@ def command(json: Json = False, config: Config = None) -> int:
             offers,
             services,
             able,
-            today=project.clock.now().date(),
+            today=today,
             symbols=terminal.symbols(console),
             width=console.width,
         )
         terminal.show(console, screen)
+    _warn(offers, today)
     return 0
+
+
+def _warn(offers: Iterable[Offer], today: dt.date) -> None:
+    import sys
+
+    from assetgen.planning import ageing
+    from assetgen.reporting.theme import safe
+
+    for finding in (one for offer in offers for one in ageing.findings(offer, today)):
+        sys.stderr.write(f"warning[{finding.code}]: {safe(finding.message)}\n  = help: {safe(finding.help)}\n")

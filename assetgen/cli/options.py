@@ -9,6 +9,19 @@ import typer
 
 from assetgen.core.surveys import OnUnknown
 
+
+def _only_metrics(path: Path | None) -> Path | None:
+    """Refuse a name under which something else stands, before anything is bought."""
+    from assetgen.reporting import prometheus
+
+    try:
+        if path is None or prometheus.overwritable(path):
+            return path
+    except OSError as error:
+        raise typer.BadParameter(f"`{path}` can't be looked at: {error.strerror}") from error
+    raise typer.BadParameter(f"`{path}` stands there and is no metrics file; choose another name")
+
+
 Files = Annotated[
     list[str],
     typer.Argument(metavar="FILE...", help="Actions files: .yaml, .json or .jsonl; - reads standard input."),
@@ -70,5 +83,16 @@ Config = Annotated[
 ]
 CacheDir = Annotated[Path | None, typer.Option(metavar="DIR", help="[env: ASSETGEN_CACHE_DIR]", show_default=False)]
 StateDir = Annotated[Path | None, typer.Option(metavar="DIR", help="[env: ASSETGEN_STATE_DIR]", show_default=False)]
+MetricsFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="The figures of the run, for Prometheus.",
+        callback=_only_metrics,
+        show_default=False,
+    ),
+]
+Durations = Annotated[int, typer.Option(metavar="N", min=0, help="List the slowest N.")]
+Costs = Annotated[int, typer.Option(metavar="N", min=0, help="List the dearest N.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Agree beforehand to what the command asks.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]

@@ -8,7 +8,7 @@ import shlex
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,14 +17,18 @@ import typer
 
 from assetgen.cli import estimate, plans, terminal
 from assetgen.cli.consent import consent, require_budget
+from assetgen.cli.ending import Ending, with_environment, write_metrics
 from assetgen.cli.options import (
     CacheDir,
     Concurrency,
     Config,
+    Costs,
     Draft,
     DryRun,
+    Durations,
     Json,
     MaxCost,
+    MetricsFile,
     Only,
     OnUnknownChoice,
     OnUnknownLimit,
@@ -44,7 +48,7 @@ if TYPE_CHECKING:
     from assetgen.core.events import Listener
     from assetgen.core.jobs import Plan
     from assetgen.core.results import RunResult
-    from assetgen.reporting.tally import Tally
+    from assetgen.reporting.metrics import Metrics
 
 
 def command(
@@ -73,8 +77,9 @@ def command(
         str | None,
         typer.Option(metavar="auto|tty|plain|json|none", help="How progress is shown. [env: ASSETGEN_PROGRESS]"),
     ] = None,
-    durations: Annotated[int, typer.Option(metavar="N", min=0, help="List the slowest N.")] = 0,
-    costs: Annotated[int, typer.Option(metavar="N", min=0, help="List the dearest N.")] = 0,
+    metrics_file: MetricsFile = None,
+    durations: Durations = 0,
+    costs: Costs = 0,
     quiet: Quiet = False,
     verbose: Verbose = False,
     config: Config = None,
@@ -89,7 +94,7 @@ def command(
     """
     from assetgen.api import RunOptions
     from assetgen.planning.saved import Choice
-    from assetgen.reporting.tally import Tally
+    from assetgen.reporting.metrics import Metrics
 
     approved = plans.read(plan, context) if plan else None
     choice = approved.choice if approved else Choice(tuple(only or ()), force, rebuy)
@@ -124,10 +129,16 @@ def command(
         on_unknown=on_unknown,
         on_unknown_limit=allowed.limit,
     )
-    tally = Tally()
-    with _listening(project, quiet=quiet, tally=tally) as listeners:
-        result = asyncio.run(_run(project, planned, replace(options, listeners=listeners)))
-    _report(project, result, tally, (durations, costs), again=_again(names), json=json, quiet=quiet)
+    metrics = Metrics(keep=max(durations, costs))
+    ending = Ending(metrics, durations, costs, _again(names), json=json, quiet=quiet)
+    try:
+        with _listening(project, quiet=quiet, metrics=metrics) as listeners:
+            result = asyncio.run(_run(project, planned, replace(options, listeners=listeners)))
+    finally:
+        unwritten = write_metrics(metrics_file, metrics, project.settings)
+    if unwritten:
+        result = replace(result, exit_code=with_environment(result.exit_code))
+    ending.tell(result, project.settings)
     return result.exit_code
 
 
@@ -140,7 +151,7 @@ async def _run(project: Project, plan: Plan, options: RunOptions) -> RunResult:
 
 
 @contextmanager
-def _listening(project: Project, *, quiet: bool, tally: Tally) -> Iterator[tuple[Listener, ...]]:
+def _listening(project: Project, *, quiet: bool, metrics: Metrics) -> Iterator[tuple[Listener, ...]]:
     """The listeners of this run; the live view is closed before anything else is printed."""
     import os
 
@@ -162,68 +173,7 @@ def _listening(project: Project, *, quiet: bool, tally: Tally) -> Iterator[tuple
                 shown = plain.Plain(sys.stderr, environment=os.environ)
             case "json":
                 shown = events.Lines(sys.stderr)
-        yield (tally, shown) if shown else (tally,)
-
-
-def _report(
-    project: Project,
-    result: RunResult,
-    tally: Tally,
-    lists: tuple[int, int],
-    *,
-    again: str,
-    json: bool,
-    quiet: bool,
-) -> None:
-    """The end of the run: the document on stdout, or the verdict and the path; the talk about it on stderr."""
-    from assetgen.reporting import summary, theme
-
-    settings = project.settings
-    if not quiet and settings.progress != "json":
-        console = terminal.err()
-        if console.is_terminal:
-            screen = summary.screen(
-                result,
-                symbols=terminal.symbols(console),
-                width=console.width,
-                budget=settings.max_cost,
-                stopped=tally.stopped,
-                draft=settings.draft,
-                command=again,
-                slowest=tally.slowest(lists[0]),
-                dearest=tally.dearest(lists[1]),
-            )
-            terminal.show(console, screen)
-        else:
-            lines = summary.plain(result, stopped=tally.stopped, command=again, draft=settings.draft)
-            sys.stderr.write("\n".join(lines) + "\n")
-            _plain_lists(tally, lists)
-    _step_summary(result, draft=settings.draft)
-    if json:
-        terminal.print_json(summary.as_json(result))
-    elif quiet or not sys.stdout.isatty():
-        terminal.write(theme.safe(str(Path(result.out) / result.manifest)))
-
-
-def _plain_lists(tally: Tally, lists: tuple[int, int]) -> None:
-    from assetgen.reporting import theme
-
-    for name, took in tally.slowest(lists[0]):
-        sys.stderr.write(f"assetgen: slow {theme.safe(name)} {theme.seconds(took)}\n")
-    for name, cost in tally.dearest(lists[1]):
-        sys.stderr.write(f"assetgen: dear {theme.safe(name)} {theme.usd(cost)}\n")
-
-
-def _step_summary(result: RunResult, *, draft: bool) -> None:
-    """On GitHub, the page of the job gets the verdict too."""
-    import os
-
-    from assetgen.reporting import summary
-
-    path = os.environ.get("GITHUB_STEP_SUMMARY")
-    if path and os.environ.get("GITHUB_ACTIONS") == "true":
-        with suppress(OSError), Path(path).open("a", encoding="utf-8") as file:
-            file.write(summary.step_summary(result, draft=draft))
+        yield (metrics, shown) if shown else (metrics,)
 
 
 def _again(files: list[str]) -> str:

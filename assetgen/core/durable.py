@@ -18,22 +18,32 @@ TEMPORARY = ".assetgen-"
 _SIGNATURE = 9
 
 
-def write(path: Path, data: bytes, mode: int = 0o644) -> None:
+def write(path: Path | str, data: bytes, mode: int = 0o644, folder_mode: int = 0o755, *, spare: str = "") -> None:
     """Write `data` under `path` durably. Missing folders are made.
+
+    Args:
+        spare: A temporary file of that folder that nobody needs any more: it is written over and renamed, instead of a
+            new one, if it is still there. Its mode stays.
 
     Raises:
         OSError: It could not be written; what stood under the name before still stands there.
     """
-    make_folder(path.parent)
-    temporary = path.parent / f"{TEMPORARY}{secrets.token_hex(8)}"
+    folder = os.path.dirname(path) or "."  # noqa: PTH120 - Paths would be a good part of the work
+    temporary = spare or temporary_in(folder)
     try:
-        _write_through(temporary, data, mode)
-        temporary.replace(path)
+        if not (spare and _write_over(spare, data)):
+            _write_new(temporary, data, mode, folder_mode)
+        os.replace(temporary, path)  # noqa: PTH105
     except BaseException:
         with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+            os.unlink(temporary)  # noqa: PTH108
         raise
-    flush_folder(path.parent)
+    flush_folder(folder)
+
+
+def temporary_in(folder: Path | str) -> str:
+    """A new name for a file that is still being written, or not needed any more."""
+    return f"{folder}/{TEMPORARY}{secrets.token_hex(8)}"
 
 
 def make_folder(folder: Path, mode: int = 0o755) -> None:
@@ -56,10 +66,11 @@ def read(path: Path) -> bytes:
 def append(path: Path, line: str) -> None:
     """Add a line to a file, all of it, on a line of its own even after one that was cut short."""
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
-    with os.fdopen(descriptor, "ab") as file:
-        file.write(f"\n{line}\n".encode())
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        _write_all(descriptor, f"\n{line}\n".encode())
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def sweep(folder: Path, *, deep: bool = True) -> None:
@@ -70,9 +81,9 @@ def sweep(folder: Path, *, deep: bool = True) -> None:
             path.unlink(missing_ok=True)
 
 
-def flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path | str) -> None:
     """Make the names in a folder last."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
     finally:
@@ -151,9 +162,39 @@ def _signed(descriptor: int) -> int | None:
     return int(text) if text.isdigit() else None
 
 
-def _write_through(path: Path, data: bytes, mode: int) -> None:
+def _write_new(path: str, data: bytes, mode: int, folder_mode: int) -> None:
+    try:
+        _write_through(path, data, mode)
+    except FileNotFoundError:
+        make_folder(Path(path).parent, folder_mode)
+        _write_through(path, data, mode)
+
+
+def _write_over(path: str, data: bytes) -> bool:
+    """Whether the file was still there."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        _write_all(descriptor, data)
+        os.ftruncate(descriptor, len(data))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    return True
+
+
+def _write_through(path: str, data: bytes, mode: int) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        _write_all(descriptor, data)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    written = os.write(descriptor, data)
+    while written < len(data):
+        written += os.write(descriptor, memoryview(data)[written:])

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import ClassVar
 
 from assetgen.core.actions import Kind, Place
 from assetgen.core.costs import CostEstimate
 from assetgen.core.money import Usd
+from assetgen.core.outcomes import OutcomeClass
 from assetgen.core.results import Counts, Status
 
 
@@ -62,6 +64,52 @@ class ActionWaiting:
     id: str
     provider: str
     reason: str
+
+
+class Wait(StrEnum):
+    """What an asset had to wait for."""
+
+    LIMIT = "limit"
+    """A slot: so many calls may be under way at once, for the whole run and for each account."""
+    RETRY = "retry"
+    """The time between a failed attempt and the next one."""
+    PROCESS = "process"
+    """Another process that was making the same."""
+    MONEY = "money"
+    """Money that was set aside for others and may come free."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionWaited:
+    """One asset goes on after it waited for something other than a retry; `seconds` is how long."""
+
+    name: ClassVar[str] = "action.waited"
+    id: str
+    provider: str
+    model: str
+    reason: Wait
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """One attempt at a service has its end.
+
+    Attributes:
+        outcome: Its class; `code` says more, and is empty where it is good.
+        seconds: How long the service took, with what had to be asked or fetched after the request.
+        cost: What is booked for it, also where that may not have been taken.
+    """
+
+    name: ClassVar[str] = "call.ended"
+    id: str
+    kind: Kind
+    provider: str
+    model: str
+    outcome: OutcomeClass
+    code: str
+    seconds: float
+    cost: Usd = Usd()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +188,21 @@ class ActionFailed:
 
 @dataclass(frozen=True, slots=True)
 class ProviderLimited:
-    """A service asked for less, or allows more again."""
+    """A service asked for less, or allows more again.
+
+    Attributes:
+        concurrency, was: Calls at once, now and before; 0 while it is not asked at all.
+        per_minute: Requests a minute, now; None where no rate is known.
+        wait: Seconds for which nothing is sent to it.
+    """
 
     name: ClassVar[str] = "provider.limited"
     provider: str
     concurrency: int
     was: int
     reason: str
+    per_minute: float | None = None
+    wait: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +250,8 @@ Event = (
     | ActionCached
     | ActionStarted
     | ActionWaiting
+    | ActionWaited
+    | CallEnded
     | ActionRetry
     | ActionFailedOver
     | ActionDone

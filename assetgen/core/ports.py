@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 
 from assetgen.core.actions import JSON, Kind
 from assetgen.core.costs import CostBreakdown, CostRecord
+from assetgen.core.events import ProviderLimited
 from assetgen.core.jobs import Purchase
 from assetgen.core.journal import OPEN, Reservation, Row, RowState
 from assetgen.core.money import Usd
@@ -81,6 +82,34 @@ class JobService(Fetcher, Protocol):
 
         Raises:
             AttemptError: The service can't be asked.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What a service answers to a free question.
+
+    Attributes:
+        code: The contract's failure code; empty where all is well and the key is taken.
+        message: What is wrong, in a sentence that holds no part of a key.
+        date: The service's own time, as its `Date` header says it; may be empty.
+    """
+
+    code: str = ""
+    message: str = ""
+    date: str = ""
+
+
+@runtime_checkable
+class Prober(Protocol):
+    """A provider whose service can be asked, for nothing, whether it answers and takes the key."""
+
+    async def probe(self, deadline: float) -> Probed:
+        """Ask once, within `deadline` seconds. Nothing is made, and nothing is charged.
+
+        Raises:
+            AttemptError: There is no complete answer, or no key to ask with.
         """
         ...
 
@@ -243,11 +272,14 @@ class Ledger(Protocol):
         """Write down the first of these ids that no other attempt has as the one under which the service knows it."""
         ...
 
-    async def settle(self, reservation: Reservation, outcome: Outcome, cost: Usd, *, keep: bool = False) -> None:
+    async def settle(
+        self, reservation: Reservation, outcome: Outcome, cost: Usd, *, keep: bool = False, digest: str = ""
+    ) -> None:
         """Book the attempt as what it turned out to be.
 
         Args:
             keep: Its money stays set aside, for an attempt that follows.
+            digest: Of the bytes that are safe in the cache already: the row is final at once, as by `stored`.
         """
         ...
 
@@ -280,15 +312,67 @@ class Ledger(Protocol):
         ...
 
 
-class RateLimiter(Protocol):
-    """The limits of an account: how many calls at once, and how often."""
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a service says of an account's limit: this many calls more within these seconds, then more again."""
 
-    def slot(self, provider: str) -> AbstractAsyncContextManager[None]:
-        """Wait for a place at one provider, and hold it for one call."""
+    calls: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class AccountUse:
+    """How the calls of one account went so far.
+
+    Attributes:
+        concurrency, most: Calls at once that are allowed now, and where nothing is wrong.
+        per_minute: Requests a minute that are allowed now; None where no rate is known.
+        calls: Those that were let through.
+        refusals: How often the service asked for less.
+        retries: Calls that were let through as a second try.
+        waited: Seconds in which a call was held back for the account's rate.
+    """
+
+    concurrency: int
+    most: int
+    per_minute: float | None
+    calls: int
+    refusals: int
+    retries: int
+    waited: float
+
+
+class RateLimiter(Protocol):
+    """The limits of each account: how many calls at once, how often, and whether its service can be asked at all."""
+
+    def slot(self, provider: str) -> AbstractAsyncContextManager[Outcome | None]:
+        """Wait for a place at one provider, and hold it for one call.
+
+        It yields None; or, where the service isn't asked now, how the call ends instead: then nothing is to be sent.
+        """
+        ...
+
+    def told(self, provider: str, said: Answer | Outcome) -> ProviderLimited | None:
+        """Learn from an answer or from how a call ended, before its slot is free; what changed by it, if it shows.
+
+        An answer is told as it came, for what it says of the account; where it is no success, how it ended is told too.
+        """
+        ...
+
+    def may_retry(self, provider: str, outcome: Outcome) -> bool:
+        """Whether a call that ended so may be made once more: where much fails, retries only add to it."""
+        ...
+
+    def end(self) -> None:
+        """Let everybody go who waits or comes: no call begins any more."""
         ...
 
     def in_flight(self) -> int:
         """How many calls are under way."""
+        ...
+
+    def use(self) -> Mapping[str, AccountUse]:
+        """By provider, how its account fares."""
         ...
 
 

@@ -77,15 +77,15 @@ def decide(outcome: Outcome, before: Sequence[Outcome], jitter: float) -> Decisi
         case OutcomeClass.REFUSED:
             if outcome.status in RETRIED_STATUSES and outcome.code not in {"auth", "quota"}:
                 return _retry(outcome, before, jitter, RETRIES_NOT_DONE)
-            return _give_up(outcome)
+            return give_up(outcome)
 
 
 def _retry(outcome: Outcome, before: Sequence[Outcome], jitter: float, most: int) -> Decision:
     number = Counter(_class(one) for one in before)[_class(outcome)] + 1
     if number > most:
-        return _give_up(outcome)
+        return give_up(outcome)
     if outcome.retry_after is not None:
-        return Retry(outcome.retry_after, number, most) if outcome.retry_after <= LONGEST_WAIT else _give_up(outcome)
+        return Retry(outcome.retry_after, number, most) if outcome.retry_after <= LONGEST_WAIT else give_up(outcome)
     return Retry(jitter * min(LONGEST_BACKOFF, FIRST_BACKOFF * 2**number), number, most)
 
 
@@ -94,5 +94,6 @@ def _class(outcome: Outcome) -> str:
     return "failed" if outcome.kind is OutcomeClass.FAILED else "not_done"
 
 
-def _give_up(outcome: Outcome) -> Decision:
+def give_up(outcome: Outcome) -> Decision:
+    """What follows where the same seller is not asked once more."""
     return NextSeller() if outcome.code in FAILS_OVER else Fail()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 
+from assetgen.core.actions import Kind
 from assetgen.core.errors import StorageError
 from assetgen.core.jobs import Purchase
 from assetgen.core.journal import Reservation, Row
 from assetgen.core.outcomes import Elsewhere, Outcome, OutcomeClass, Pending, Reading
-from assetgen.core.ports import AttemptError, Fetcher, JobService, Provider
+from assetgen.core.ports import AttemptError, CacheEntry, Fetcher, JobService, Provider
 from assetgen.core.requests import Answer
+from assetgen.execution.charging import charge
 from assetgen.execution.workshop import Workshop
 
 SKEW = 600.0
@@ -30,15 +34,21 @@ class Exchange:
     """The one place where services are spoken to.
 
     Attributes:
+        kind: Good bytes are stored as soon as they are read, for assets of this kind; None leaves that to others.
+        took: Seconds that the service took so far, without what was done here.
         unfinished: No end could be learnt now, and a later run may learn it for nothing: the row stays as it is.
-        trouble: An answer could not be kept; it is used all the same.
+        trouble: An answer could not be kept, or its bytes not be stored; it is used all the same.
+        stored: What the cache has of it now.
     """
 
     shop: Workshop
     purchase: Purchase
     reservation: Reservation
+    kind: Kind | None = None
+    took: float = 0.0
     unfinished: bool = False
     trouble: StorageError | None = None
+    stored: CacheEntry | None = None
     _seconds: Decimal | None = None
     _job: str = ""
 
@@ -49,9 +59,11 @@ class Exchange:
         """
         call = dataclasses.replace(self._provider.build(self.purchase.request), token=self.reservation.token)
         try:
-            answer = await self._provider.call(call)
+            with self._stopwatch():
+                answer = await self._provider.call(call)
         except AttemptError as error:
             return error.outcome
+        self.shop.tell(self.purchase.provider, answer)
         return await self._take(answer) if answer.status >= REFUSING else answer
 
     async def conclude(self, said: Answer | Reading) -> Outcome:
@@ -67,6 +79,14 @@ class Exchange:
             reading = Pending(row.job)
         return await self._until_over(reading or _silence(row))
 
+    @contextmanager
+    def _stopwatch(self) -> Iterator[None]:
+        began = self.shop.clock.monotonic()
+        try:
+            yield
+        finally:
+            self.took += self.shop.clock.monotonic() - began
+
     @property
     def _provider(self) -> Provider:
         return self.shop.providers[self.purchase.provider]
@@ -74,13 +94,14 @@ class Exchange:
     async def _until_over(self, reading: Reading) -> Outcome:
         while not isinstance(reading, Outcome):
             try:
-                answer = await self._go_on(reading)
+                with self._stopwatch():
+                    answer = await self._go_on(reading)
             except AttemptError as error:
                 return self._without_end(error.outcome)
             reading = await self._take(answer)
         if reading.kind is OutcomeClass.UNKNOWN:
             return await self._found_or(reading)
-        return reading if self._seconds is None else dataclasses.replace(reading, seconds=self._seconds)
+        return self._timed(reading)
 
     async def _go_on(self, reading: Pending | Elsewhere) -> Answer:
         match reading:
@@ -112,16 +133,31 @@ class Exchange:
         """Keep an answer, then read it. Where the disk refuses it, it is still worth all that was paid for it."""
         return await self._read(answer, keep=True)
 
-    def _keep_and_read(self, answer: Answer, keep: bool) -> Reading:
+    def _keep_read_and_store(self, answer: Answer, keep: bool) -> Reading:
+        """All that is done to an answer on the disk, at one go: each way to another thread costs as much as a file."""
         try:
             if keep:
                 self.shop.ledger.received(self.reservation, answer)
         except StorageError as error:
             self.trouble = error
-        return self._provider.read(answer, self.purchase.request)
+        reading = self._provider.read(answer, self.purchase.request)
+        if isinstance(reading, Outcome) and self.kind is not None:
+            self._store(self.kind, reading)
+        return reading
+
+    def _store(self, kind: Kind, outcome: Outcome) -> None:
+        if outcome.content is not None:
+            cost = charge(self.purchase, self.reservation.amount, self._timed(outcome))
+            try:
+                self.stored = self.shop.cache.keep(self.purchase, outcome.content, kind, cost, self.shop.clock.now())
+            except StorageError as error:
+                self.trouble = error
+
+    def _timed(self, outcome: Outcome) -> Outcome:
+        return outcome if self._seconds is None else dataclasses.replace(outcome, seconds=self._seconds)
 
     async def _read(self, answer: Answer, *, keep: bool = False) -> Reading:
-        reading = await self.shop.work(self._keep_and_read, answer, keep)
+        reading = await self.shop.work(self._keep_read_and_store, answer, keep)
         if isinstance(reading, Elsewhere):
             self._seconds = reading.seconds
             self._job = self._job or await self._named(reading.job)

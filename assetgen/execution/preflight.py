@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assetgen.catalog.services import SERVICES
 from assetgen.core.errors import AssetGenerationError, BudgetError, MissingKeyError
 from assetgen.core.money import Usd
 from assetgen.core.surveys import Standing, State, Survey
+from assetgen.planning.lacking import Lack, lacks
 
 FEW = 3
 
@@ -48,15 +50,33 @@ def check(
 
 
 def _require_sellers(missing: Sequence[Standing]) -> None:
-    stuck: dict[str, list[Standing]] = {}
-    for standing in missing:
-        own = [one for one in standing.job.candidates if not one.degraded]
-        if all(one.unavailable for one in own):
-            reason = " and ".join(dict.fromkeys(one.unavailable for one in own))
-            stuck.setdefault(reason, []).append(standing)
-    if stuck:
-        lines = [f"{some(found)} can't be made: {reason}" for reason, found in stuck.items()]
-        raise MissingKeyError("; ".join(lines), help="try it free first: add --draft")
+    lacking = lacks(missing)
+    if lacking:
+        said = "; ".join(f"{some(one.standings)} {_wants(one)}" for one in lacking)
+        raise MissingKeyError(said, help=f"{_where_to_get_keys(lacking)}try it free first: add --draft")
+
+
+def _wants(lack: Lack) -> str:
+    keys = list(_keys(lack))
+    if len(keys) < len(lack.reasons):
+        return f"can't be made: {' and '.join(lack.reasons.values())}"
+    verb = "needs" if len(lack.standings) == 1 else "need"
+    rest = {1: "which is not set", 2: "and neither is set"}.get(len(keys), "and none of them is set")
+    return f"{verb} {' or '.join(keys)}, {rest}"
+
+
+def _where_to_get_keys(lacking: Sequence[Lack]) -> str:
+    accounts = {key: account for lack in lacking for key, account in _keys(lack).items()}
+    if not accounts:
+        return ""
+    places = ", ".join(f"{key} from {account}" for key, account in accounts.items())
+    return f"export a key, or write it into .env beside assetgen.yaml: {places}; or "
+
+
+def _keys(lack: Lack) -> dict[str, str]:
+    """Variables of keys that are not set, with the pages on which one gets them."""
+    services = (SERVICES[name] for name in lack.reasons if name in SERVICES)
+    return {one.keys[0]: one.account for one in services if lack.reasons[one.name] == f"{one.keys[0]} is not set"}
 
 
 def some(standings: Sequence[Standing]) -> str:

@@ -1,38 +1,38 @@
 """How the bytes of one job are come by, step by step. Written once; executors never repeat it.
 
 look up      bought before, still whole? under way, unknown, refused?
-per attempt: throttle, reserve, call, inspect, settle
-             then: store, retry, the next seller, hold, or fail
+per attempt: throttle, reserve, call, inspect and store, settle
+             then: done, retry, the next seller, hold, or fail
 store        the blob, its sidecar, the index
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_result, stop_never
 
 from assetgen.core.costs import CostRecord
-from assetgen.core.errors import (
-    CacheError,
-    StoppedError,
-    StorageError,
-)
-from assetgen.core.events import ActionFailedOver, ActionRetry, ActionWaiting
+from assetgen.core.errors import CacheError, StoppedError
+from assetgen.core.events import ActionFailedOver, ActionRetry, ActionWaited, ActionWaiting, CallEnded, Wait
 from assetgen.core.jobs import Candidate, Job, Purchase
 from assetgen.core.journal import OPEN, STANDING, Reservation, Row, RowState
 from assetgen.core.money import Usd
 from assetgen.core.outcomes import Content, Outcome, OutcomeClass, Reading
-from assetgen.core.ports import Remembered
+from assetgen.core.ports import CacheEntry, Remembered
 from assetgen.core.requests import Answer
 from assetgen.core.results import Generated
 from assetgen.execution import reasons
 from assetgen.execution.charging import charge
-from assetgen.execution.deciding import Accept, Decision, Hold, NextSeller, Retry, decide
+from assetgen.execution.deciding import Accept, Decision, Hold, NextSeller, Retry, decide, give_up
 from assetgen.execution.desk import Desk
 from assetgen.execution.exchange import Exchange
 from assetgen.execution.workshop import Workshop
 from assetgen.planning.blocking import BOUGHT, blocking, counting, keys
+
+TELLING = 0.001
+"""Seconds; whoever waited for less did not wait."""
 
 Sent = tuple[Exchange, Answer | Reading]
 """A request that was sent, and what was said to it."""
@@ -44,6 +44,7 @@ class Attempt:
 
     outcome: Outcome
     decision: Decision
+    stored: CacheEntry | None = None
     reservation: Reservation | None = None
     cost: Usd = Usd()
     keeps: bool = False
@@ -85,8 +86,9 @@ class Production:
             # Before any lock: whoever holds one that an earlier job needs must not wait for that job's turn.
             await wall.turns.reach(self.job.id)
             # One process at a time looks for a seller of the same asset: two could pay two sellers for it.
-            async with locks.hold(self.job.key, self._say_waiting):
-                self.made = list(await self._look_up() or await self._under_way() or await self._buy_from_first_able())
+            look = partial(self._search, None if not self.again else await self._bought_just_now())
+            async with locks.hold(self.job.key, self._say_waiting, self._say_waited, look) as found:
+                self.made = list(found or await self._under_way() or await self._buy_from_first_able())
         finally:
             wall.turns.passed(self.job.id)
         return tuple(self.made)
@@ -133,7 +135,7 @@ class Production:
         ended = False
         while (row := await self._blocking()) is not None:
             ended = ended or row.state in OPEN
-            async with self.desk.locks.hold(row.purchase.key, self._say_waiting):
+            async with self.desk.locks.hold(row.purchase.key, self._say_waiting, self._say_waited, _nothing):
                 after = await self._standing(row.purchase)
                 if after is not None and after.state in OPEN:
                     raise reasons.in_the_way(self.job, after)
@@ -187,10 +189,14 @@ class Production:
 
     async def _obtain(self, purchase: Purchase, candidate: Candidate) -> Generated | Outcome:
         """One purchase under its lock: by another job or process meanwhile, or bought now."""
-        async with self.desk.locks.hold(purchase.key, self._say_waiting):
+        look = _nothing if self.again else partial(self._load, purchase)
+        async with self.desk.locks.hold(purchase.key, self._say_waiting, self._say_waited, look) as seen:
             row = await self._standing(purchase)
             again = self.again and not (row is not None and row.here and row.state is RowState.STORED)
-            remembered = None if again else await self._remembered(purchase)
+            remembered = None if again else seen
+            if remembered is None and row is not None and not again:
+                # Its end may have brought the bytes.
+                remembered = await self._remembered(purchase)
             if remembered is not None:
                 return _from_cache(purchase, remembered, candidate)
             if row is not None:
@@ -218,7 +224,7 @@ class Production:
             attempt = await self._attempt_until_decided(purchase)
             match attempt.decision:
                 case Accept():
-                    return await self._store(purchase, attempt, candidate)
+                    return _bought(purchase, attempt, candidate)
                 case NextSeller():
                     return attempt.outcome
                 case Hold() if await self._risked(purchase):
@@ -266,21 +272,26 @@ class Production:
         Whoever waits for money to come free holds no slot meanwhile.
         """
         while True:
-            async with self.shop.limiter.slot(purchase.provider):
+            asked = self.shop.clock.monotonic()
+            async with self.shop.limiter.slot(purchase.provider) as instead:
+                self._say_waited(self.shop.clock.monotonic() - asked, Wait.LIMIT)
                 if self.shop.stop.requested:
                     raise StoppedError("the run was stopped", self.shop.stop.exit_code)
-                if (stopped := self.desk.stops.why(purchase)) is not None:
+                if (stopped := self.desk.stops.why(purchase) or instead) is not None:
                     return stopped
                 reservation = await self._reserve(purchase, last)
                 if reservation is not None:
-                    return await self._ask(Exchange(self.shop, purchase, reservation))
+                    return await self._ask(Exchange(self.shop, purchase, reservation, self.job.kind))
+            asked = self.shop.clock.monotonic()
             await self.desk.wall.pause()
+            self._say_waited(self.shop.clock.monotonic() - asked, Wait.MONEY)
 
     async def _ask(self, exchange: Exchange) -> Sent:
         said = await exchange.ask()
         if isinstance(said, Outcome):
             # Before the slot is free: whoever has it next must not ask in vain.
             self.desk.stops.note(exchange.purchase, said)
+            self.shop.tell(exchange.purchase.provider, said)
         return exchange, said
 
     async def _conclude(self, purchase: Purchase, sent: Sent, before: list[Outcome]) -> Attempt:
@@ -289,32 +300,28 @@ class Production:
         outcome, reservation = await exchange.conclude(said), exchange.reservation
         self.desk.stops.note(purchase, outcome)
         decision = decide(outcome, before, self.shop.jitter())
+        if isinstance(decision, Retry) and not self.shop.limiter.may_retry(purchase.provider, outcome):
+            decision = give_up(outcome)
         cost = charge(purchase, reservation.amount, outcome)
+        self._say_ended(purchase, outcome, exchange.took, cost)
         keeps = isinstance(decision, Retry) and not cost and exchange.trouble is None
         if exchange.unfinished:
             self._book(purchase, outcome, cost)
             await self.shop.ledger.put_off(reservation)
         else:
-            await self._settle(purchase, reservation, outcome, cost, keep=keeps)
+            await self._settle(exchange, outcome, cost, keep=keeps)
         self.pending = None
         if cost > reservation.amount:
             await self.desk.wall.close(reasons.overcharged(purchase, reservation.amount, cost))
-        if exchange.trouble is not None and not outcome.good:
+        if exchange.trouble is not None and exchange.stored is None:
             raise exchange.trouble
-        return Attempt(outcome, decision, reservation, cost, keeps)
+        return Attempt(outcome, decision, exchange.stored, reservation, cost, keeps)
 
-    async def _settle(
-        self, purchase: Purchase, reservation: Reservation, outcome: Outcome, cost: Usd, *, keep: bool
-    ) -> None:
-        """Book it. Where the ledger can't be written, the bytes are stored all the same: they are paid for."""
-        self._book(purchase, outcome, cost)
-        try:
-            await self.shop.ledger.settle(reservation, outcome, cost, keep=keep)
-        except StorageError:
-            if outcome.content is not None:
-                keep_it, kind, now = self.shop.cache.keep, self.job.kind, self.shop.clock.now()
-                await self.shop.work(keep_it, purchase, outcome.content, kind, cost, now)
-            raise
+    async def _settle(self, exchange: Exchange, outcome: Outcome, cost: Usd, *, keep: bool) -> None:
+        """Book it, with its bytes where they are stored by now."""
+        self._book(exchange.purchase, outcome, cost)
+        digest = exchange.stored.digest if exchange.stored is not None else ""
+        await self.shop.ledger.settle(exchange.reservation, outcome, cost, keep=keep, digest=digest)
 
     async def _reserve(self, purchase: Purchase, last: Attempt | None) -> Reservation | None:
         if purchase.price is None:
@@ -356,15 +363,9 @@ class Production:
         if outcome.good or cost:
             self.shop.costs.record(record)
 
-    async def _store(self, purchase: Purchase, attempt: Attempt, candidate: Candidate) -> Generated:
-        content, reservation = attempt.outcome.content, attempt.reservation
-        assert content is not None, "a good outcome has content"
-        assert reservation is not None
-        entry = await self.shop.work(
-            self.shop.cache.keep, purchase, content, self.job.kind, attempt.cost, self.shop.clock.now()
-        )
-        await self.shop.ledger.stored(reservation, entry.digest)
-        return Generated(purchase, content, entry.digest, attempt.cost, fresh=True, degraded=candidate.degraded)
+    def _say_ended(self, purchase: Purchase, outcome: Outcome, seconds: float, cost: Usd) -> None:
+        who, took = (purchase.provider, purchase.model), round(seconds, 3)
+        self.shop.emit(CallEnded(self.job.id, self.job.kind, *who, outcome.kind, outcome.code, took, cost))
 
     def _say_retry(self, purchase: Purchase, attempt: Attempt) -> None:
         assert isinstance(attempt.decision, Retry)
@@ -399,6 +400,21 @@ class Production:
 
     def _say_waiting(self) -> None:
         self.shop.emit(ActionWaiting(self.job.id, self.seller[0], "another process is making it"))
+
+    def _say_waited(self, seconds: float, reason: Wait = Wait.PROCESS) -> None:
+        if seconds >= TELLING:
+            self.shop.emit(ActionWaited(self.job.id, *self.seller, reason, round(seconds, 3)))
+
+
+def _nothing() -> None:
+    """There is nothing to look at."""
+
+
+def _bought(purchase: Purchase, attempt: Attempt, candidate: Candidate) -> Generated:
+    content, entry = attempt.outcome.content, attempt.stored
+    assert content is not None, "a good outcome has content"
+    assert entry is not None, "what is good is stored, or an error"
+    return Generated(purchase, content, entry.digest, attempt.cost, fresh=True, degraded=candidate.degraded)
 
 
 def _from_cache(purchase: Purchase, remembered: Remembered, candidate: Candidate) -> Generated:

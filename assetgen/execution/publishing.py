@@ -22,6 +22,7 @@ class Publisher:
         self._files = files
         self._last = last
         self._journal = journal
+        self._stamps: dict[str, FileStamp] = {}
 
     def publish(self, job: str, path: str, data: bytes, media_type: str) -> OutputFile:
         """Write one file, unless it stands there already.
@@ -33,18 +34,18 @@ class Publisher:
         sha256 = hashlib.sha256(data).hexdigest()
         standing = self._files.digest(path)
         if standing == sha256:
+            self._stamps[path] = self._stamp(path)
             return OutputFile(path, self._storage.get_url(path), sha256, len(data), media_type)
         if standing is not None and not self._last.wrote(path, standing):
             raise edited(job, path)
         self._announce(path, sha256)
         stored = self._storage.store(path, data)
+        self._stamps[path] = self._stamp(path)
         return OutputFile(stored.path, stored.url, stored.sha256, stored.bytes, media_type)
 
     def recorded(self, file: OutputFile) -> RecordedFile:
-        """The file with its stamp as it stands now."""
-        stamp = self._files.stat(file.path)
-        if stamp is None:
-            raise StorageError(f"`{file.path}` is gone as soon as it was written", help="see who else writes there")
+        """The file with its stamp as it stood when it was published."""
+        stamp = self._stamps.pop(file.path) if file.path in self._stamps else self._stamp(file.path)
         return RecordedFile(file.path, file.sha256, stamp)
 
     def exists(self, path: str) -> bool:
@@ -59,6 +60,12 @@ class Publisher:
         """Everything that was announced is recorded now."""
         if self._journal is not None:
             self._journal.unlink(missing_ok=True)
+
+    def _stamp(self, path: str) -> FileStamp:
+        stamp = self._files.stat(path)
+        if stamp is None:
+            raise StorageError(f"`{path}` is gone as soon as it was written", help="see who else writes there")
+        return stamp
 
     def _announce(self, path: str, sha256: str) -> None:
         """Say what is about to be written: after a kill, the next run must not take it for somebody else's."""

@@ -76,7 +76,7 @@ class Run:
         self._old = old
         self._book = Book(survey, shop.emit)
         self._desk = Desk(
-            locks=KeyLocks(shop.cache, shop.clock),
+            locks=KeyLocks(shop.cache, shop.clock, shop.work),
             wall=Wall(shop.ledger, shop.clock, Turns(ordered=orders.ordered), orders.budget, shop.emit),
             stops=Stops(shop.emit),
             recovery=Recovery(shop),
@@ -90,7 +90,8 @@ class Run:
         with collector.paused():
             waiting = self._adopt_what_stands()
         scheduler = Scheduler({name: one.job.needs for name, one in waiting.items()})
-        await self._until_stopped(scheduler.run(lambda name: self._perform(waiting[name]), self._orders.alive))
+        with collector.patient():
+            await self._until_stopped(scheduler.run(lambda name: self._perform(waiting[name]), self._orders.alive))
         for name, standing in waiting.items():
             if not self._book.ended(name):
                 self._cut_off(standing.job)
@@ -291,6 +292,7 @@ class Run:
 
     async def _watch_stop(self, working: asyncio.Task[None]) -> None:
         await self._shop.stop.asked()
+        self._shop.limiter.end()
         self._shop.emit(RunStopping(self._shop.limiter.in_flight()))
         await self._shop.stop.over()
         working.cancel()

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from assetgen.core.actions import Kind
 from assetgen.core.events import Event, Listener, Timed
 from assetgen.core.executor import AssetExecutor
+from assetgen.core.outcomes import Outcome
 from assetgen.core.ports import (
     AssetCache,
     AssetStorage,
@@ -20,6 +21,7 @@ from assetgen.core.ports import (
     Provider,
     RateLimiter,
 )
+from assetgen.core.requests import Answer
 from assetgen.core.secrets import Redactor, Secret
 from assetgen.execution.publishing import Publisher
 from assetgen.execution.stopping import Stop
@@ -57,6 +59,12 @@ class Workshop:
         timed = Timed(round(self.clock.monotonic() - self.began, 3), event)
         for listener in self.listeners:
             listener(timed)
+
+    def tell(self, provider: str, said: Answer | Outcome) -> None:
+        """Let the limiter learn from what a service said, and say what changed by it."""
+        changed = self.limiter.told(provider, said)
+        if changed is not None:
+            self.emit(changed)
 
     async def close(self) -> None:
         """Let go of the services' connections."""

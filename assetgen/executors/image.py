@@ -9,6 +9,7 @@ from assetgen.core.actions import JSON, ImageAction, Kind
 from assetgen.core.context import ExecutionContext
 from assetgen.core.costs import CostEstimate
 from assetgen.core.offers import Offer, Seller
+from assetgen.core.outcomes import Content
 from assetgen.core.requests import ImageRequest
 from assetgen.core.results import AssetResult
 from assetgen.core.validation import Finding, Severity, ValidationResult
@@ -100,7 +101,7 @@ class ImageExecutor:
     async def execute(self, action: ImageAction, context: ExecutionContext) -> AssetResult:
         (bought,) = await context.produce()
         wanted = None if self._format == ORIGINAL else f"image/{self._format}"
-        data, picture = await context.work(_derive, bought.content.data, action, wanted)
+        data, picture = await context.work(_derive, bought.content, action, wanted)
         path = _path(action.id, SUFFIXES[picture.media_type])
         file = await context.publish(path, data, picture.media_type)
         metadata: dict[str, JSON] = {
@@ -146,7 +147,15 @@ def _path(identifier: str, suffix: str) -> str:
     return f"images/{identifier}{suffix}"
 
 
-def _derive(data: bytes, action: ImageAction, media_type: str | None) -> tuple[bytes, Picture]:
-    delivered = fit(data, action.width, action.height, media_type)
-    # What is delivered as it came was verified when it was bought.
-    return delivered, look(delivered) if delivered is data else verify(delivered, reject_blank=False)
+def _derive(content: Content, action: ImageAction, media_type: str | None) -> tuple[bytes, Picture]:
+    """The picture as it is delivered; what is delivered as it came was verified when it was bought."""
+    known = _verified(content) or look(content.data)
+    delivered = fit(content.data, action.width, action.height, media_type, known=known)
+    return delivered, known if delivered is content.data else verify(delivered, reject_blank=False)
+
+
+def _verified(content: Content) -> Picture | None:
+    """What was seen when it was bought, if that was just now."""
+    if content.width is None or content.height is None:
+        return None
+    return Picture(content.media_type, content.width, content.height)

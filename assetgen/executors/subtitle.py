@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from assetgen.catalog.google import longest_sentence
 from assetgen.catalog.speech import PITCH_BY_TONE, SPEED_BY_PACE, voice_key
 from assetgen.core.actions import JSON, Kind, SubtitleAction
 from assetgen.core.context import ExecutionContext
@@ -18,13 +19,12 @@ from assetgen.core.validation import Finding, Severity, ValidationResult
 from assetgen.dsl.actions import AssetSubtitle
 from assetgen.executors.pricing import range_of
 from assetgen.media.captions import cues, webvtt
+from assetgen.media.problems import MediaError
 from assetgen.media.sentences import split
 from assetgen.media.sounds import Sound, check_speech, encode_mp3, join, mp3_duration, read_pcm, read_wav
 from assetgen.settings import SubtitleDefaults
 
 MP3 = "audio/mpeg"
-WAV = "audio/wav"
-PCM = "audio/pcm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,7 @@ class SubtitleExecutor:
         voice = _voice(action, offer)
         speed = SPEED_BY_PACE[action.voice_pace] if _takes_speed(action, offer) else 1.0
         pitch = PITCH_BY_TONE[action.voice_tone] if "pitch" in offer.takes and voice.takes_pitch else 0.0
-        parts = split(action.text, offer.text_limit) if offer.text_limit else [action.text]
-        return tuple(SpeechRequest(offer.sold_as, part, voice.name, speed, pitch) for part in parts)
+        return tuple(SpeechRequest(offer.sold_as, part, voice.name, speed, pitch) for part in _parts(action, offer))
 
     def estimate_cost(self, action: SubtitleAction) -> CostEstimate:
         return range_of((seller.offer, self.requests(action, seller.offer)) for seller in self.sellers(action))
@@ -121,16 +120,29 @@ def narrate(action: SubtitleAction, contents: tuple[Content, ...]) -> Narration:
     """Join the parts and encode them once; a single MP3 that a service sent is delivered as it came.
 
     Raises:
-        ApiError: The parts can't be joined.
+        ApiError: The parts can't be joined, or are not what MP3 can hold.
     """
-    if len(contents) == 1 and contents[0].media_type == MP3:
-        duration = mp3_duration(contents[0].data)
-        silent = Sound(bytes(2 * round(duration * 8000)), 8000)
-        return Narration(contents[0].data, webvtt(cues(action.text, silent), action.id), round(duration, 6), None)
-    sound = join([_sound(content) for content in contents])
-    mp3 = encode_mp3(
-        sound, title=action.id, comment=f"{action.model} {voice_key(action.voice_gender, action.voice_tone)}"
-    )
+    try:
+        if len(contents) == 1 and contents[0].media_type == MP3:
+            return _as_it_came(action, contents[0].data)
+        return _encoded(action, join([_sound(content) for content in contents]))
+    except MediaError as error:
+        raise ApiError(
+            f"what was bought can't be made into a narration: {error.message}",
+            details={"code": "unusable_audio"},
+            help="have the service send WAV or PCM, all of one rate",
+        ) from error
+
+
+def _as_it_came(action: SubtitleAction, mp3: bytes) -> Narration:
+    duration = mp3_duration(mp3)
+    silent = Sound(bytes(2 * round(duration * 8000)), 8000)
+    return Narration(mp3, webvtt(cues(action.text, silent), action.id), round(duration, 6), None)
+
+
+def _encoded(action: SubtitleAction, sound: Sound) -> Narration:
+    pair = voice_key(action.voice_gender, action.voice_tone)
+    mp3 = encode_mp3(sound, title=action.id, comment=f"{action.model} {pair}")
     captions = webvtt(cues(action.text, sound), action.id)
     return Narration(mp3, captions, round(mp3_duration(mp3), 6), check_speech(sound, action.text))
 
@@ -142,11 +154,11 @@ def _sound(content: Content) -> Sound:
         case "audio/pcm":
             return read_pcm(content.data, content.sample_rate or 24000)
         case other:
-            raise ApiError(
-                f"a part of the narration came as {other}, which can't be joined",
-                details={"code": "unusable_audio"},
-                help="have the service send WAV or PCM",
-            )
+            raise MediaError(f"A part of it came as {other}, which can't be joined.")
+
+
+def _parts(action: SubtitleAction, offer: Offer) -> list[str]:
+    return split(action.text, offer.text_limit, longest_sentence(offer)) if offer.text_limit else [action.text]
 
 
 def _voice(action: SubtitleAction, offer: Offer) -> Voice:

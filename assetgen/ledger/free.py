@@ -58,7 +58,9 @@ class FreeLedger:
     async def adopt(self, reservation: Reservation, jobs: Sequence[str]) -> str | None:
         return next(iter(jobs), None)
 
-    async def settle(self, reservation: Reservation, outcome: Outcome, cost: Usd, *, keep: bool = False) -> None:
+    async def settle(
+        self, reservation: Reservation, outcome: Outcome, cost: Usd, *, keep: bool = False, digest: str = ""
+    ) -> None:
         """Nothing was set aside, so there is nothing to book."""
 
     async def put_off(self, reservation: Reservation) -> None:

@@ -40,6 +40,9 @@ _ENDS = {
     OutcomeClass.NOT_SENT: RowState.RELEASED,
 }
 
+_UNREAD = frozenset({RowState.RELEASED, RowState.FAILED, RowState.DECLINED, RowState.STORED})
+"""Nobody needs the answers to such an attempt any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Payer:
@@ -94,6 +97,7 @@ class PaidLedger:
         durable.probe(self._folder)
         self._stack.enter_context(self._present.of(self.run))
         self._present.sweep()
+        self._spool.sweep()
 
     def _join(self, connection: sqlite3.Connection) -> dict[str, int]:
         accounts.let_go(connection, self._present)
@@ -117,6 +121,7 @@ class PaidLedger:
     def close(self) -> None:
         """Let go of everything, as a kill would."""
         self._writer.close()
+        self._spool.close()
         self._stack.close()
 
     async def standing(self, key: str) -> Row | None:
@@ -165,17 +170,20 @@ class PaidLedger:
 
         return await self._writer.do(write)
 
-    async def settle(self, reservation: Reservation, outcome: Outcome, cost: Usd, *, keep: bool = False) -> None:
-        state = _end(outcome)
+    async def settle(
+        self, reservation: Reservation, outcome: Outcome, cost: Usd, *, keep: bool = False, digest: str = ""
+    ) -> None:
+        state = RowState.STORED if digest else _end(outcome)
         booked = reservation.amount if keep else cost
         facts: dict[str, str | int] = {
             "code": outcome.code,
             "message": outcome.message[:300],
             "kept": int(keep),
             "booked": booked.micros,
+            **({"digest": digest} if digest else {}),
         }
         await self._change(reservation, state, **facts)
-        if state in {RowState.RELEASED, RowState.FAILED, RowState.DECLINED}:
+        if state in _UNREAD:
             self._let_go(reservation)
 
     async def put_off(self, reservation: Reservation) -> None:
@@ -208,8 +216,8 @@ class PaidLedger:
         return await self._ask(lambda connection: rows.sums(connection, self._payer.cache, keys))
 
     def _let_go(self, reservation: Reservation) -> None:
-        """Delete its answers some time soon; what a kill leaves of them is swept by the next run."""
-        asyncio.get_running_loop().run_in_executor(None, self._spool.drop, reservation.token)
+        """What a kill leaves of its answers is swept by the next run."""
+        self._spool.drop(reservation.token)
 
     def _row(self, purchase: Purchase, job: str, attempt: int, amount: Usd) -> Row:
         host = self._payer.hosts[purchase.provider]

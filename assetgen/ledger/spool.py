@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import time
 import zlib
 from pathlib import Path
 
@@ -11,6 +13,9 @@ from assetgen.core import durable
 from assetgen.core.errors import StorageError
 from assetgen.core.requests import Answer, Source
 
+MOST_SPARE = 64
+FORGOTTEN = 86400.0
+"""Seconds; no run keeps a file so long without using it."""
 _UNTOLD = frozenset({"set-cookie"})
 _ORDER = tuple(Source)
 
@@ -20,6 +25,10 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._root = str(folder)
+        # Making and deleting a file for each of thousands of answers takes some file systems longer than its bytes do.
+        self._spare: list[str] = []
+        self._kept: dict[str, list[str]] = {}
 
     def keep(self, token: str, answer: Answer) -> None:
         """Write an answer down durably; a newer one of the same source takes its place. Raises StorageError."""
@@ -27,7 +36,9 @@ class Spool:
         about = {"status": answer.status, "headers": told, "crc32": zlib.crc32(answer.body)}
         data = json.dumps(about).encode() + b"\n" + answer.body
         try:
-            durable.write(self._path(token, answer.source), data, 0o600)
+            path = self._path(token, answer.source)
+            durable.write(path, data, 0o600, spare=self._taken())
+            self._kept.setdefault(token, []).append(path)
         except OSError as error:
             raise StorageError(
                 f"an answer that may be paid for can't be kept in {self._folder}: {error.strerror}",
@@ -40,7 +51,7 @@ class Spool:
         for source in _ORDER:
             path = self._path(token, source)
             try:
-                data = durable.read(path)
+                data = durable.read(Path(path))
             except FileNotFoundError:
                 continue
             except OSError as error:
@@ -49,21 +60,51 @@ class Spool:
         return found
 
     def drop(self, token: str) -> None:
-        """Let the answers to an attempt go: nobody needs them any more. One that can't be deleted harms nobody."""
-        for source in _ORDER:
+        """Let the answers to an attempt go: nobody needs them any more. One that can't be deleted harms nobody.
+
+        Files that this process wrote are used for the next answers.
+        """
+        kept = self._kept.pop(token, [])
+        room = MOST_SPARE - len(self._spare)
+        self._spare += kept[:room]
+        for path in kept[room:] if kept else [self._path(token, source) for source in _ORDER]:
+            _delete(path)
+
+    def close(self) -> None:
+        """Delete the files that were kept for more answers."""
+        while self._spare:
+            _delete(self._spare.pop())
+
+    def sweep(self, age: float = FORGOTTEN) -> None:
+        """Delete what killed processes had not finished writing, if it is older than `age` seconds."""
+        for path in self._folder.glob(f"{durable.TEMPORARY}*"):
             with contextlib.suppress(OSError):
-                self._path(token, source).unlink()
+                if time.time() - path.stat().st_mtime > age:
+                    path.unlink()
 
     def tokens(self) -> set[str]:
         """The attempts of which answers are kept."""
         names = (path.name for path in self._folder.iterdir())
         return {name.rpartition("-")[0] for name in names if not name.startswith(durable.TEMPORARY)}
 
-    def _path(self, token: str, source: Source) -> Path:
-        return self._folder / f"{token}-{source}"
+    def _taken(self) -> str:
+        """A file to write over, under a name that says that it is nobody's; empty where there is none."""
+        with contextlib.suppress(IndexError, OSError):
+            spare = durable.temporary_in(self._root)
+            os.rename(self._spare.pop(), spare)  # noqa: PTH104 - Paths would be a good part of the work
+            return spare
+        return ""
+
+    def _path(self, token: str, source: Source) -> str:
+        return f"{self._root}/{token}-{source}"
 
 
-def _answer(path: Path, data: bytes, source: Source) -> Answer:
+def _delete(path: str) -> None:
+    with contextlib.suppress(OSError):
+        os.unlink(path)  # noqa: PTH108
+
+
+def _answer(path: str, data: bytes, source: Source) -> Answer:
     line, _, body = data.partition(b"\n")
     try:
         about = json.loads(line)

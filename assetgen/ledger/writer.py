@@ -7,7 +7,7 @@ import contextlib
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,11 +29,8 @@ class _Wish:
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[Any]
 
-    def answer(self, result: object, error: BaseException | None) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            self.loop.call_soon_threadsafe(self._tell, result, error)
-
-    def _tell(self, result: object, error: BaseException | None) -> None:
+    def tell(self, result: object, error: BaseException | None) -> None:
+        """Let the task go on, in its loop."""
         if self.future.done():
             return
         if error is None:
@@ -79,8 +76,7 @@ class Writer:
                 results = _perform(database, wishes, self._folder)
             except BaseException as failure:
                 results = [(None, failure)] * len(wishes)
-            for wish, (result, error) in zip(wishes, results, strict=True):
-                wish.answer(result, error)
+            _answer(wishes, results)
         if database is not None:
             database.close()
 
@@ -99,6 +95,21 @@ class Writer:
 
 
 Result = tuple[object, BaseException | None]
+
+
+def _answer(wishes: Sequence[_Wish], results: Sequence[Result]) -> None:
+    """Wake each loop once, whatever the number of its tasks that waited."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Wish, Result]]] = {}
+    for wish, result in zip(wishes, results, strict=True):
+        by_loop.setdefault(wish.loop, []).append((wish, result))
+    for loop, answered in by_loop.items():
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(_tell_all, answered)
+
+
+def _tell_all(answered: Sequence[tuple[_Wish, Result]]) -> None:
+    for wish, (result, error) in answered:
+        wish.tell(result, error)
 
 
 def _perform(database: Database, wishes: list[_Wish], folder: Path) -> list[Result]:

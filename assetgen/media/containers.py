@@ -54,6 +54,11 @@ def header(data: bytes) -> Header:
         raise MediaError("The picture's header is damaged.") from None
 
 
+def notes(data: bytes) -> bytes:
+    """All of a whole PNG but its pixels."""
+    return b"".join(data[start - 4 : start + length] for kind, start, length in _chunks(data) if kind != b"IDAT")
+
+
 def _described(data: bytes) -> str:
     if not data:
         return "there are none"

@@ -58,12 +58,12 @@ def check_speech(sound: Sound, text: str) -> str | None:
     Raises:
         MediaError: It is silent, or ten times longer than the slowest speaker would need.
     """
-    if level(sound).peak < INAUDIBLE:
-        raise MediaError("The sound is silent.")
     characters = max(1, len("".join(text.split())))
     slowest = characters * SLOWEST + EDGES
     if sound.duration > slowest * ABSURD:
         raise MediaError(f"The sound is far too long for its text: {sound.duration:.1f} s, {characters} characters.")
+    if _decibels(_peak(sound.values())) < INAUDIBLE:
+        raise MediaError("The sound is silent.")
     if characters * QUICKEST <= sound.duration <= slowest:
         return None
     manner = "slow" if sound.duration > slowest else "fast"

@@ -12,7 +12,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from assetgen.media.containers import header, sniff
+from assetgen.media.containers import header, notes, sniff
 from assetgen.media.problems import MediaError
 
 __all__ = ["MOST_PIXELS", "Picture", "encode", "fit", "look", "sniff", "verify"]
@@ -67,16 +67,18 @@ def look(data: bytes) -> Picture:
     return Picture(sniff(data), facts.width, facts.height)
 
 
-def fit(data: bytes, width: int, height: int, media_type: str | None = None) -> bytes:
+def fit(data: bytes, width: int, height: int, media_type: str | None = None, *, known: Picture | None = None) -> bytes:
     """The picture at exactly this size: scaled until it covers it, and cropped around its middle.
 
-    `media_type` None keeps the format. The very same bytes come back when nothing has to change.
+    `media_type` None keeps the format. The very same bytes come back when nothing has to change. `known` is what
+    verifying these bytes has told already.
 
     Raises:
         MediaError: The bytes can't be decoded.
     """
-    wanted = media_type or sniff(data)
-    if look(data) == Picture(wanted, width, height) and not any(sign in data for sign in TURNED):
+    found = known or look(data)
+    wanted = media_type or found.media_type
+    if found == Picture(wanted, width, height) and not _may_be_turned(data, wanted):
         return data
     with _opened(data) as image:
         upright = image.getexif().get(ORIENTATION, 1) == 1
@@ -99,6 +101,12 @@ def encode(image: Image.Image, media_type: str) -> bytes:
         case _:
             raise MediaError(f"Pictures can't be written as `{media_type}`.")
     return buffer.getvalue()
+
+
+def _may_be_turned(data: bytes, media_type: str) -> bool:
+    """Whether something in the bytes may say that the picture is to be shown turned."""
+    said = notes(data) if media_type == "image/png" else data
+    return any(sign in said for sign in TURNED)
 
 
 @contextmanager

@@ -29,14 +29,28 @@ def sentences(text: str) -> list[str]:
     return [piece.strip() for piece in _by_sentence(text) if piece.strip()]
 
 
-def split(text: str, limit: TextLimit) -> list[str]:
+def split(text: str, limit: TextLimit, longest_sentence: TextLimit | None = None) -> list[str]:
     """Parts that each fit into `limit`, as few as the sentences allow, in order; only white space is dropped.
 
     A sentence that is too long is parted at clauses, then at words, then between characters as readers see them. One
     character that is larger than the limit stays whole.
+
+    Args:
+        longest_sentence: What a sentence must fit into in whatever part it stands. Here a line alone ends none.
     """
-    parts = _cut(text, limit, (_by_sentence, _by_clause, _by_word, _by_character))
+    runs = _runs(text, longest_sentence) if longest_sentence else [text]
+    parts = (part for run in runs for part in _cut(run, limit, CUTTERS))
     return [part.strip() for part in parts if part.strip()]
+
+
+def _runs(text: str, longest: TextLimit) -> list[str]:
+    """The text, cut within every sentence that is too long, and nowhere else."""
+    runs: list[list[str]] = [[]]
+    for sentence in _after(SENTENCE_END, text, _ends_in_a_stop):
+        head, *others = _cut(sentence, longest, CUTTERS)
+        runs[-1].append(head)
+        runs += [[other] for other in others]
+    return ["".join(run) for run in runs]
 
 
 def _cut(text: str, limit: TextLimit, cutters: tuple[Cutter, ...]) -> list[str]:
@@ -83,6 +97,10 @@ def _ends_sentence(match: re.Match[str]) -> bool:
     return word is None or not _is_abbreviation(word.group())
 
 
+def _ends_in_a_stop(match: re.Match[str]) -> bool:
+    return bool(match.group().strip()) and _ends_sentence(match)
+
+
 def _is_abbreviation(word: str) -> bool:
     initial = len(word) == 1 and word.isupper() and word != "I"
     return initial or word.casefold() in ABBREVIATIONS
@@ -109,3 +127,7 @@ def _belongs(character: str, point: str) -> bool:
 
 def _is_flag_letter(point: str) -> bool:
     return "\U0001f1e6" <= point <= "\U0001f1ff"
+
+
+CUTTERS: tuple[Cutter, ...] = (_by_sentence, _by_clause, _by_word, _by_character)
+"""From the places where a pause is heard least to those where it is heard most."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from assetgen.core.clock import SystemClock
 from assetgen.core.costs import CostEstimate
 from assetgen.core.errors import CacheError
 from assetgen.core.jobs import Candidate, Job, Plan, Purchase
 from assetgen.core.journal import Row, RowState
 from assetgen.core.money import Usd
-from assetgen.core.ports import CacheEntry
+from assetgen.core.ports import CacheEntry, Clock
 from assetgen.core.records import OutputFiles, Record, RecordedFile
 from assetgen.core.surveys import Change, Consent, Standing, State, Survey
+from assetgen.planning.ageing import with_warnings
 from assetgen.planning.blocking import BOUGHT, UNSURE, blocking, counting
 from assetgen.planning.purchasing import estimate_candidates
 from assetgen.planning.records import LastRun
@@ -32,6 +34,7 @@ class Surveyor:
         rows: By purchase key, what the journal has; asked for only where something is not in the cache.
         consent: What the user allows to be paid for a second time.
         resolution: By a job's key, the purchases that it came to, where its first seller could not.
+        clock: Tells on which day models end and prices are old.
     """
 
     files: OutputFiles
@@ -42,13 +45,14 @@ class Surveyor:
     rows: Callable[[], Mapping[str, Row]] = dict
     consent: Consent = Consent()
     resolution: Callable[[str], tuple[str, ...] | None] = lambda job: None
+    clock: Clock = field(default_factory=SystemClock)
     _least: set[str] = field(default_factory=set)
     _most: set[str] = field(default_factory=set)
     _saved: set[str] = field(default_factory=set)
 
     def survey(self, plan: Plan, chosen: frozenset[str] | None = None) -> Survey:
         """Where every chosen job stands. Equal purchases are counted once, for the first in plan order."""
-        standings = tuple(self._stand(job) for job in plan.jobs if chosen is None or job.id in chosen)
+        standings = tuple(self._warned(plan, (job for job in plan.jobs if chosen is None or job.id in chosen)))
         ids = {job.id for job in plan.jobs}
         return Survey(
             plan,
@@ -58,6 +62,11 @@ class Surveyor:
             Usd.sum(standing.saved for standing in standings),
             dict(Counter(standing.state for standing in standings)),
         )
+
+    def _warned(self, plan: Plan, jobs: Iterable[Job]) -> Iterable[Standing]:
+        """Where jobs stand, with what is to be said of those who sell them; drafts neither end nor cost."""
+        standings = map(self._stand, jobs)
+        return standings if plan.draft else with_warnings(standings, self.clock.now().date())
 
     def _stand(self, job: Job) -> Standing:
         record = self.last.records.get(job.id)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 from collections.abc import Mapping
 from http import HTTPStatus
+
+import pybase64
 
 from assetgen.core.actions import JSON
 from assetgen.core.outcomes import Content, Outcome, OutcomeClass, good, unusable
@@ -100,17 +101,22 @@ def quoted(text: str) -> str:
     return plain if len(plain) <= LONGEST_QUOTE else f"{plain[: LONGEST_QUOTE - 1]}…"
 
 
+def content(answer: Answer) -> bytes:
+    """The bytes of an answer. Raises UnreadableError where there are none, or they are compressed."""
+    if answer.headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
+        raise UnreadableError("The answer is compressed, which was not agreed.")
+    if not answer.body:
+        raise UnreadableError("The answer is empty.")
+    return answer.body
+
+
 def parsed(answer: Answer) -> dict[str, JSON]:
     """The JSON object of an answer.
 
     Raises:
         UnreadableError: It is compressed, empty, or anything but one JSON object.
     """
-    if answer.headers.get("content-encoding", "identity").strip().lower() not in {"", "identity"}:
-        raise UnreadableError("The answer is compressed, which was not agreed.")
-    if not answer.body:
-        raise UnreadableError("The answer is empty.")
-    value = _json(answer.body)
+    value = _json(content(answer))
     if not isinstance(value, dict):
         raise UnreadableError("The answer is no JSON object.")
     return value
@@ -127,9 +133,9 @@ def details(answer: Answer) -> dict[str, JSON]:
 def unbased(text: JSON) -> bytes:
     """The bytes of standard base64, strictly. Raises UnreadableError."""
     try:
-        return base64.b64decode(text, validate=True) if isinstance(text, str) else b""
+        return pybase64.b64decode(text, validate=True) if isinstance(text, str) else b""
     except (binascii.Error, ValueError):
-        raise UnreadableError("The picture is not the base64 that was agreed.") from None
+        raise UnreadableError("The answer is not the base64 that was agreed.") from None
 
 
 def picture(data: bytes, request: ImageRequest) -> Outcome:

@@ -23,6 +23,8 @@ BUILT_IN = {
     "draft": "assetgen.providers.draft",
     "together": "assetgen.providers.together",
     "replicate": "assetgen.providers.replicate",
+    "openai": "assetgen.providers.openai",
+    "google": "assetgen.providers.google",
 }
 
 

@@ -1,4 +1,4 @@
-"""Together AI: pictures, made while one waits. Its API: https://docs.together.ai/reference/post-images-generations."""
+"""Together AI: pictures and speech, made while one waits. Its API: https://docs.together.ai/reference."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from collections.abc import Mapping
 from assetgen.catalog.services import SERVICES
 from assetgen.core.actions import JSON
 from assetgen.core.offers import Offer
-from assetgen.core.outcomes import Elsewhere, Outcome, OutcomeClass, Reading, unusable
-from assetgen.core.ports import Provider
-from assetgen.core.requests import Answer, Call, ImageRequest, Request, Source
-from assetgen.providers import outcomes
+from assetgen.core.outcomes import Outcome, OutcomeClass, Reading
+from assetgen.core.ports import Probed, Provider
+from assetgen.core.requests import Answer, Call, ImageRequest, Request, Source, SpeechRequest
+from assetgen.providers import bodies, outcomes, spoken
 from assetgen.providers._http import Client
-from assetgen.providers.outcomes import UnreadableError
+from assetgen.providers.probing import probed
 
 SERVICE = SERVICES["together"]
 OFFERS: tuple[Offer, ...] = ()
 """Its rows stand in the catalog."""
 
-UNUSABLE = "unusable_image"
+PICTURES = "images/generations"
+SPEECH = "audio/speech"
 FILE_HOSTS = ("together.ai", "together.xyz")
 STEPS = {"black-forest-labs/FLUX.1-schnell": 4}
 """The usual steps of a model, which its price is for. The service's own default is 20, more than this one takes."""
@@ -31,84 +32,86 @@ _NO_MONEY = re.compile(r"credit_limit|insufficient_quota|credit limit exceeded",
 
 def connect(environment: Mapping[str, str], timeout: float) -> Provider:
     """The service by the key and the address in the environment. Raises ValidationError for a wrong address."""
-    return Together(Client(SERVICE, environment, timeout, unusable_as=UNUSABLE))
+    return Together(
+        Client(SERVICE, environment, timeout, unusable_as=bodies.UNUSABLE),
+        Client(SERVICE, environment, timeout, unusable_as=spoken.UNUSABLE),
+    )
 
 
 class Together:
-    """Answers a request with its picture, or now and then with an address of it."""
+    """Answers a request with its sound, or with its picture, or now and then with an address of it."""
 
     name = SERVICE.name
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, pictures: Client, speech: Client) -> None:
+        self._clients = {PICTURES: pictures, SPEECH: speech}
 
     def build(self, request: Request) -> Call:
-        assert isinstance(request, ImageRequest), "it sells pictures"
-        body: dict[str, JSON] = {
-            "model": request.model,
-            "prompt": request.prompt,
-            "width": request.width,
-            "height": request.height,
-            "n": 1,
-            "response_format": "base64",
-            # Models that can't do it send JPEG all the same, which is seen from the bytes. Those that can lose nothing.
-            "output_format": "png",
-        }
-        optional = {
-            "steps": STEPS.get(request.model),
-            "seed": request.seed,
-            "negative_prompt": request.negative_prompt,
-        }
-        return Call("images/generations", body | {name: value for name, value in optional.items() if value is not None})
+        match request:
+            case ImageRequest():
+                return Call(PICTURES, _picture(request))
+            case SpeechRequest():
+                return Call(SPEECH, _speech(request))
 
     async def call(self, call: Call) -> Answer:
-        return await self._client.post(call)
+        return await self._clients[call.path].post(call)
 
     async def fetch(self, url: str) -> Answer:
-        return await self._client.download(url, allowed=FILE_HOSTS)
+        return await self._clients[PICTURES].download(url, allowed=FILE_HOSTS)
 
     def read(self, answer: Answer, request: Request) -> Reading:
-        assert isinstance(request, ImageRequest), "it sells pictures"
-        if answer.source is Source.FILE:
+        if isinstance(request, ImageRequest) and answer.source is Source.FILE:
             return outcomes.file(answer, request)
-        if outcomes.classify(answer.status)[0] is not OutcomeClass.GOOD:
-            return _unsuccessful(answer)
-        try:
-            return _picture(outcomes.parsed(answer), request)
-        except UnreadableError as error:
-            return unusable(UNUSABLE, str(error))
+        good = outcomes.classify(answer.status)[0] is OutcomeClass.GOOD
+        match request:
+            case ImageRequest():
+                return bodies.picture(answer, request) if good else _unsuccessful(answer, bodies.UNUSABLE)
+            case SpeechRequest():
+                return spoken.wave(answer, request) if good else _unsuccessful(answer, spoken.UNUSABLE)
+
+    async def probe(self, deadline: float) -> Probed:
+        return probed(await self._clients[SPEECH].send("GET", "models", deadline=deadline), _unsuccessful)
 
     async def close(self) -> None:
-        await self._client.close()
+        for client in self._clients.values():
+            await client.close()
 
 
-def _picture(body: Mapping[str, JSON], request: ImageRequest) -> Reading:
-    match body:
-        case {"data": [{"b64_json": str(text)}]}:
-            return outcomes.picture(outcomes.unbased(text), request)
-        case {"data": [{"url": str(url)}]}:
-            return Elsewhere(url)
-        case {"data": [_, _, *_] as several}:
-            raise UnreadableError(f"The answer holds {len(several)} pictures instead of one.")
-        case {"error": _}:
-            words = outcomes.quoted(_error(body)["message"])
-            raise UnreadableError(f"The answer holds an error instead of a picture: {words}")
-        case _:
-            raise UnreadableError("The answer holds no picture.")
+def _picture(request: ImageRequest) -> dict[str, JSON]:
+    body: dict[str, JSON] = {
+        "model": request.model,
+        "prompt": request.prompt,
+        "width": request.width,
+        "height": request.height,
+        "n": 1,
+        "response_format": "base64",
+        # Models that can't do it send JPEG all the same, which is seen from the bytes. Those that can lose nothing.
+        "output_format": "png",
+    }
+    optional = {
+        "steps": STEPS.get(request.model),
+        "seed": request.seed,
+        "negative_prompt": request.negative_prompt,
+    }
+    return body | {name: value for name, value in optional.items() if value is not None}
 
 
-def _unsuccessful(answer: Answer) -> Outcome:
+def _speech(request: SpeechRequest) -> dict[str, JSON]:
+    return {
+        "model": request.model,
+        "input": request.text,
+        "voice": request.voice,
+        "response_format": "wav",
+        # Otherwise it may be numbers of another kind: the default is `pcm_f32le`.
+        "response_encoding": "pcm_s16le",
+    }
+
+
+def _unsuccessful(answer: Answer, unusable_as: str = "") -> Outcome:
     body = outcomes.details(answer)
-    error = _error(body)
+    error = bodies.error_of(body)
     code = _code(answer.status, " ".join(error.values()))
-    return outcomes.unsuccessful(answer, said=error["message"], code=code, unusable_as=UNUSABLE, body=dict(body))
-
-
-def _error(body: Mapping[str, JSON]) -> dict[str, str]:
-    """The message, type and code of an error, empty where there are none."""
-    error = body.get("error")
-    found = error if isinstance(error, dict) else {"message": error}
-    return {name: str(found.get(name) or "") for name in ("message", "type", "code")}
+    return outcomes.unsuccessful(answer, said=error["message"], code=code, unusable_as=unusable_as, body=dict(body))
 
 
 def _code(status: int, words: str) -> str:

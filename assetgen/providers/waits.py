@@ -1,4 +1,4 @@
-"""How long a service asks to wait, in the many ways in which services say it."""
+"""How long a service asks to wait, and what it says of an account's limits, in the many ways in which services do."""
 
 from __future__ import annotations
 
@@ -9,14 +9,21 @@ from collections.abc import Callable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
 
 from assetgen.core.actions import JSON
+from assetgen.core.ports import Allowance
+from assetgen.core.requests import Answer
 
 NUMBER = r"[0-9]{1,12}(?:\.[0-9]{1,12})?"
 RETRY_INFO = "type.googleapis.com/google.rpc.RetryInfo"
 UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
-LIMITED = ("", "-requests", "-tokens")
+TOO_MANY = 429
+TOKENS = "-tokens"
+LIMITED = ("", "-requests", TOKENS)
+LONGEST_TEXT = 4000
+"""Bytes of a refusal in which its limit is looked for."""
 _NUMBER = re.compile(NUMBER)
 _DURATION = re.compile(rf"(?:{NUMBER}(?:ms|h|m|s))+")
 _PART = re.compile(rf"({NUMBER})(ms|h|m|s)")
+_REDUCED = re.compile(rb"reduced to ([0-9]{1,6}) requests per minute")
 _IN_WORDS = re.compile(rf"(?:resets|try again) in ~?((?:{NUMBER}(?:ms|h|m|s))+)")
 
 
@@ -27,6 +34,29 @@ def retry_after(headers: Mapping[str, str], body: JSON = None) -> float | None:
     answer's own date, because our clock may be wrong.
     """
     return next(_said(headers, body), None)
+
+
+def allowance(answer: Answer) -> Allowance | None:
+    """What an answer says of its account's limit, the tightest one; None where it says nothing that makes sense.
+
+    Most count down in headers what is left until a limit is reset; one that was reduced is named in a refusal's words.
+    """
+    named = _REDUCED.search(answer.body[:LONGEST_TEXT]) if answer.status == TOO_MANY else None
+    if named and int(named[1]):
+        return Allowance(int(named[1]), 60.0)
+    counted = [one for end in LIMITED if (one := _counted(answer.headers, end)) is not None]
+    return min(counted, key=lambda one: (one.calls > 0, one.calls / one.seconds), default=None)
+
+
+def _counted(headers: Mapping[str, str], end: str) -> Allowance | None:
+    left, reset = headers.get(f"x-ratelimit-remaining{end}"), headers.get(f"x-ratelimit-reset{end}")
+    if left is None or reset is None:
+        return None
+    calls, seconds = _seconds(left), _reset(reset)
+    if math.inf in {calls, seconds} or not seconds or (calls and end == TOKENS):
+        # Nobody knows how many tokens a call takes; that none are left says enough.
+        return None
+    return Allowance(int(calls), seconds)
 
 
 def _said(headers: Mapping[str, str], body: JSON) -> Iterator[float]:

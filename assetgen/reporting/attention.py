@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
 from rich.text import Text
 
 from assetgen.core.results import Warned
-from assetgen.core.surveys import Standing, State, Survey
+from assetgen.core.surveys import State, Survey
+from assetgen.planning.lacking import lacks
 from assetgen.reporting import notices
 from assetgen.reporting.layout import UNTITLED, Row, line, table
 from assetgen.reporting.theme import Symbols, count, safe
@@ -65,19 +65,12 @@ def _ids(survey: Survey, state: State) -> list[str]:
 
 
 def _unavailable(survey: Survey) -> dict[str, list[str]]:
-    reasons: dict[str, list[str]] = defaultdict(list)
-    for standing in survey.standings:
-        if _stuck(standing):
-            reasons[standing.job.candidates[0].unavailable].append(standing.job.id)
-    return reasons
+    return {
+        " and ".join(lack.reasons.values()): [standing.job.id for standing in lack.standings]
+        for lack in lacks(survey.standings)
+    }
 
 
 def nobody_can_be_asked(survey: Survey) -> bool:
     """Whether a run would be refused, since an asset has to be bought and nobody sells it here."""
-    return any(_stuck(standing) for standing in survey.standings)
-
-
-def _stuck(standing: Standing) -> bool:
-    buying = standing.state in (State.NEW, State.CHANGED)
-    candidates = standing.job.candidates
-    return buying and bool(candidates) and all(candidate.unavailable for candidate in candidates)
+    return bool(lacks(survey.standings))

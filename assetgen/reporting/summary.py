@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import PurePath
 from types import MappingProxyType
 
 from rich.console import Group, RenderableType
 
-from assetgen.core.actions import JSON
 from assetgen.core.costs import CostEstimate
 from assetgen.core.events import BudgetStopped
 from assetgen.core.money import Usd
-from assetgen.core.results import Counts, Failure, RunResult, Warned
-from assetgen.reporting import budgets, failures, notices
+from assetgen.core.results import Counts, RunResult
+from assetgen.reporting import budgets, calls, failures, notices
 from assetgen.reporting.budgets import spread
 from assetgen.reporting.github import step_summary
 from assetgen.reporting.kinds import words
 from assetgen.reporting.layout import UNTITLED, Column, Row, line, table
+from assetgen.reporting.metrics import Metrics
+from assetgen.reporting.run_document import as_json, manifest
 from assetgen.reporting.theme import ASCII, Symbols, clock, count, safe, seconds, usd
 
 __all__ = ["MEANINGS", "as_json", "plain", "screen", "step_summary"]
@@ -52,6 +52,7 @@ def screen(
     stopped: BudgetStopped | None = None,
     draft: bool = False,
     command: str = "",
+    metrics: Metrics | None = None,
     slowest: Sequence[tuple[str, float]] = (),
     dearest: Sequence[tuple[str, Usd]] = (),
 ) -> RenderableType:
@@ -60,6 +61,7 @@ def screen(
     Args:
         stopped: That the budget ended the buying, if it did.
         command: The line that tries again.
+        metrics: How the services did, of which what is telling is told.
         slowest, dearest: Ids with their seconds, and with their costs.
     """
     return Group(
@@ -69,7 +71,7 @@ def screen(
         line(),
         *_money(result, budget if stopped is None else None, draft, symbols),
         *_budget(result, budget, stopped),
-        *_waits(result.metrics, symbols),
+        *(calls.screen(metrics, symbols) if metrics is not None else ()),
         line(
             ("Look     ", "context"), f"{safe(result.out)}/", ("    one asset: assetgen show ID", "context"), indent=2
         ),
@@ -82,7 +84,12 @@ def screen(
 
 
 def plain(
-    result: RunResult, *, stopped: BudgetStopped | None = None, command: str = "", draft: bool = False
+    result: RunResult,
+    *,
+    stopped: BudgetStopped | None = None,
+    command: str = "",
+    draft: bool = False,
+    metrics: Metrics | None = None,
 ) -> tuple[str, ...]:
     """The end of a run for a pipe: warnings, the figures as `key=value`, where things are, what to do next."""
     counts = result.counts
@@ -95,65 +102,14 @@ def plain(
     end = f"time={clock(result.seconds)}{' draft=true' if draft else ''}"
     lines += [budgets.ended(stopped, counts, ASCII)] if stopped else []
     lines += [f"{_state(result)}: {figures} {money} {end}"]
-    lines += [f"manifest {safe(_manifest(result))}, log {safe(result.out)}/{LOG}"]
+    lines += _compared_plainly(result) if not draft else []
+    figured = calls.plain(metrics) if metrics is not None else ""
+    lines += [figured] if figured else []
+    lines += [f"manifest {safe(manifest(result))}, log {safe(result.out)}/{LOG}"]
     if result.exit_code:
         lines += [f"exit {result.exit_code}: {MEANINGS[result.exit_code]}"]
         lines += [f"try again, paying only for what is missing: {safe(command)}"] if command else []
     return tuple(f"assetgen: {each}" for each in lines)
-
-
-def as_json(result: RunResult) -> dict[str, JSON]:
-    """The document of `--json`: `assetgen/run@1`."""
-    counts = result.counts
-    return {
-        "schema": "assetgen/run@1",
-        "exit_code": result.exit_code,
-        "counts": {name: getattr(counts, name) for name in Counts.__dataclass_fields__},
-        "cost": {
-            "spent_usd": str(result.spent),
-            "saved_usd": str(result.saved),
-            "unknown_usd": str(result.unknown),
-            "by_type": _amounts(result.breakdown.by_type),
-            "by_model": _amounts(result.breakdown.by_model),
-        },
-        "estimate": {"min_usd": str(result.estimate.min), "max_usd": str(result.estimate.max)},
-        "metrics": dict(result.metrics),
-        "warnings": [_warning(warned) for warned in result.warnings],
-        "failed": [_failure(failure) for failure in result.failures],
-        "manifest": _manifest(result),
-    }
-
-
-def _manifest(result: RunResult) -> str:
-    return str(PurePath(result.out) / result.manifest)
-
-
-def _amounts(sums: Mapping[str, Usd]) -> dict[str, JSON]:
-    return {name: str(amount) for name, amount in sums.items()}
-
-
-def _warning(warned: Warned) -> dict[str, JSON]:
-    found, place = warned.finding, warned.place
-    facts: dict[str, JSON] = {"id": warned.id, "code": found.code, "message": found.message}
-    return {**facts, "file": place.file, "line": place.line, "help": found.help}
-
-
-def _failure(failure: Failure) -> dict[str, JSON]:
-    return {
-        "id": failure.id,
-        "type": failure.kind.value,
-        "status": failure.status.value,
-        "code": failure.code,
-        "message": failure.message,
-        "paid_usd": str(failure.paid),
-        "unknown_usd": str(failure.unknown),
-        "file": failure.place.file,
-        "line": failure.place.line,
-        "provider": failure.provider,
-        "model": failure.model,
-        "attempts": failure.attempts,
-        "help": failure.help,
-    }
 
 
 def _state(result: RunResult) -> str:
@@ -196,7 +152,7 @@ def _table(result: RunResult, symbols: Symbols, width: int) -> RenderableType:
         title, folder = words(kind).title, f"{safe(result.out)}/{words(kind).folder}/"
         money = [result.spent_by_kind.get(kind, Usd()), result.saved_by_kind.get(kind, Usd())]
         rows.append((_cells(title, of, money, folder, symbols), ""))
-    total = _cells("Total", counts, [result.spent, result.saved], safe(_manifest(result)), symbols)
+    total = _cells("Total", counts, [result.spent, result.saved], safe(manifest(result)), symbols)
     return table(columns, [*rows, (total, "strong")], symbols=symbols, width=width, lined=False)
 
 
@@ -208,9 +164,11 @@ def _cells(title: str, counts: Counts, money: list[Usd], where: str, symbols: Sy
 
 def _money(result: RunResult, budget: Usd | None, draft: bool, symbols: Symbols) -> Iterator[RenderableType]:
     left = f"     Budget {usd(budget - result.spent)} left" if budget is not None else ""
-    if not draft and (result.estimate.max or result.spent):
+    if not draft and _is_comparable(result):
+        word, style = _compared(result.spent, result.estimate)
+        sign = symbols.warning if style == "failed" else symbols.ok
         text = f"{spread(result.estimate, symbols)}, actual {usd(result.spent)} "
-        yield line(("Estimate ", "context"), text, _compared(result.spent, result.estimate, symbols), left, indent=2)
+        yield line(("Estimate ", "context"), text, (f"{sign} {word}", style), left, indent=2)
     if result.unknown:
         advice = "may be paid: `assetgen ledger reconcile` settles it, `--on-unknown retry` asks again"
         yield line(("Unknown  ", "context"), (f"up to {usd(result.unknown)}", "failed"), f" {advice}", indent=2)
@@ -221,19 +179,22 @@ def _budget(result: RunResult, budget: Usd | None, stopped: BudgetStopped | None
         yield line(("Budget   ", "context"), budgets.used(stopped, result.estimate), indent=2)
 
 
-def _compared(spent: Usd, estimate: CostEstimate, symbols: Symbols) -> tuple[str, str]:
+def _is_comparable(result: RunResult) -> bool:
+    return bool(result.estimate.max or result.spent)
+
+
+def _compared(spent: Usd, estimate: CostEstimate) -> tuple[str, str]:
+    """Where the spending came to lie beside the estimate, and the style to say it in."""
     if spent > estimate.max:
-        return f"{symbols.warning} above it", "failed"
-    return (f"{symbols.ok} in range", "ok") if spent >= estimate.min else (f"{symbols.ok} below it", "ok")
+        return "above it", "failed"
+    return ("in range" if spent >= estimate.min else "below it"), "ok"
 
 
-def _waits(metrics: Mapping[str, JSON], symbols: Symbols) -> Iterator[RenderableType]:
-    waited, retries = metrics.get("waited_seconds"), metrics.get("retries")
-    if isinstance(waited, dict) and waited and isinstance(retries, int):
-        total = sum(value for value in waited.values() if isinstance(value, int | float))
-        names = ", ".join(safe(name) for name in waited)
-        tries = f"{count(retries, symbols)} {'retry' if retries == 1 else 'retries'}"
-        yield line(("Waited   ", "context"), f"{seconds(total)} before trying again ({names}), {tries}", indent=2)
+def _compared_plainly(result: RunResult) -> list[str]:
+    if not _is_comparable(result):
+        return []
+    word, _ = _compared(result.spent, result.estimate)
+    return [f"estimate {spread(result.estimate, ASCII)}, actual {usd(result.spent)}: {word}"]
 
 
 def _list(title: str, items: Sequence[tuple[str, str]], symbols: Symbols, width: int) -> Iterator[RenderableType]:

@@ -1,21 +1,16 @@
-"""The figures of a run as it goes: counts, money, times and waits. Every view asks this one for its numbers."""
+"""The figures of a run as it goes: counts, money and times. Every view asks this one for its numbers."""
 
 from __future__ import annotations
 
 import heapq
-from array import array
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
-from assetgen.core.actions import JSON, Kind
+from assetgen.core.actions import Kind
 from assetgen.core.events import (
     ActionCached,
     ActionDone,
     ActionFailed,
-    ActionFailedOver,
-    ActionRetry,
     BudgetStopped,
     RunFinished,
     RunStarted,
@@ -23,7 +18,6 @@ from assetgen.core.events import (
 )
 from assetgen.core.money import Usd
 from assetgen.core.results import Counts, Status
-from assetgen.reporting.kinds import LOCAL, seller
 
 T = TypeVar("T", tuple[float, str], tuple[Usd, str])
 
@@ -58,43 +52,11 @@ class Made:
         return Counts(self.total, self.generated, self.cached, self.failed, self.skipped, self.held)
 
 
-@dataclass(slots=True)
-class Calls:
-    """What one model of one provider was asked, and how it did; `times` are whole assets, in seconds."""
-
-    calls: int = 0
-    errors: int = 0
-    retries: int = 0
-    failovers: int = 0
-    waited: float = 0.0
-    times: array[float] = field(default_factory=lambda: array("d"))
-
-    def figures(self) -> dict[str, JSON]:
-        return {
-            "calls": self.calls,
-            "errors": self.errors,
-            "retries": self.retries,
-            "failovers": self.failovers,
-            "waited_seconds": round(self.waited, 3),
-            "seconds": {"p50": percentile(self.times, 50), "p95": percentile(self.times, 95)},
-        }
-
-
-def percentile(values: Sequence[float], percent: int) -> float | None:
-    """The nearest-rank percentile, to the millisecond; None of nothing."""
-    if not values:
-        return None
-    rank = -(-len(values) * percent // 100)
-    return round(sorted(values)[max(rank, 1) - 1], 3)
-
-
 class Tally:
     """A listener that counts. It keeps the `keep` slowest and dearest assets, not all of them."""
 
     def __init__(self, keep: int = 100) -> None:
         self.kinds: dict[Kind, Made] = {}
-        self.sellers: dict[str, Calls] = defaultdict(Calls)
-        self.waited: dict[str, float] = defaultdict(float)
         self.unknown = Usd()
         self.started: RunStarted | None = None
         self.finished: RunFinished | None = None
@@ -115,8 +77,6 @@ class Tally:
                 self._done(event)
             case ActionFailed() as event:
                 self._failed(event)
-            case ActionRetry() | ActionFailedOver() as event:
-                self._again(event)
             case BudgetStopped() as event:
                 self.stopped = event
             case RunFinished() as event:
@@ -163,28 +123,12 @@ class Tally:
         return max(min(self.spent + Usd(more), most), self.spent)
 
     def slowest(self, number: int) -> list[tuple[str, float]]:
-        """Ids and seconds, the slowest first."""
+        """Ids and seconds of assets that were worked on, the slowest first, also of those that failed."""
         return [(asset, seconds) for seconds, asset in heapq.nlargest(number, self._slowest)]
 
     def dearest(self, number: int) -> list[tuple[str, Usd]]:
-        """Ids and costs, the dearest first."""
+        """Ids and costs of assets that cost something in this run, the dearest first, also of those that failed."""
         return [(asset, cost) for cost, asset in heapq.nlargest(number, self._dearest)]
-
-    def metrics(self) -> dict[str, JSON]:
-        """The `metrics` of `--json`: sums, and the same figures for every provider and model."""
-        counts, every = self.counts(), list(self.sellers.values())
-        done = counts.generated + counts.cached
-        times = [seconds for calls in every for seconds in calls.times]
-        return {
-            **{
-                name: sum(getattr(calls, name) for calls in every)
-                for name in ("calls", "errors", "retries", "failovers")
-            },
-            "cache_hit_rate": round(counts.cached / done, 4) if done else 0.0,
-            "waited_seconds": {provider: round(waited, 3) for provider, waited in self.waited.items()},
-            "seconds": {"p50": percentile(times, 50), "p95": percentile(times, 95)},
-            "providers": {name: calls.figures() for name, calls in sorted(self.sellers.items())},
-        }
 
     def _start(self, event: RunStarted) -> None:
         self.started = event
@@ -196,12 +140,7 @@ class Tally:
         made = self.kind(event.kind)
         made.generated += 1
         made.spent += event.cost
-        if event.provider != LOCAL:
-            calls = self.sellers[seller(event.provider, event.model)]
-            calls.calls += 1
-            calls.times.append(event.seconds)
-        self._remember(self._slowest, (event.seconds, event.id))
-        self._remember(self._dearest, (event.cost, event.id))
+        self._rank(event)
 
     def _failed(self, event: ActionFailed) -> None:
         made = self.kind(event.kind)
@@ -214,23 +153,13 @@ class Tally:
                 made.held += 1
         made.spent += event.cost
         self.unknown += event.unknown
-        if event.attempts and event.provider not in ("", LOCAL):
-            calls = self.sellers[seller(event.provider, event.model)]
-            calls.calls += 1
-            calls.errors += 1
+        self._rank(event)
 
-    def _again(self, event: ActionRetry | ActionFailedOver) -> None:
-        if isinstance(event, ActionFailedOver) and not event.asked:
-            return
-        calls = self.sellers[seller(event.provider, event.model)]
-        calls.calls += 1
-        calls.errors += 1
-        if isinstance(event, ActionFailedOver):
-            calls.failovers += 1
-            return
-        calls.retries += 1
-        calls.waited += event.wait
-        self.waited[event.provider] += event.wait
+    def _rank(self, event: ActionDone | ActionFailed) -> None:
+        if event.seconds:
+            self._remember(self._slowest, (event.seconds, event.id))
+        if event.cost:
+            self._remember(self._dearest, (event.cost, event.id))
 
     def _remember(self, heap: list[T], item: T) -> None:
         if len(heap) < self._keep:

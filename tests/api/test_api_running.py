@@ -78,8 +78,9 @@ def test_after_a_request_to_stop_only_what_was_sent_is_finished(tmp_path: Path) 
     one = ScriptedProvider("together", takes=0.03)
     around = paying(tmp_path, one, concurrency=2)
     result = interrupted(around, 8, one)
-    assert len(one.calls) == 2
-    assert (result.counts.generated, result.counts.skipped) == (2, 6)
+    sent = len(one.calls)
+    assert sent in {1, 2}, "no more than were under way"
+    assert (result.counts.generated, result.counts.skipped) == (sent, 8 - sent)
 
 
 def test_a_partial_run_buys_the_first_in_plan_order_up_to_the_wall(tmp_path: Path) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.bench import buying, flat, start, validating
+from tests.bench import buying, flat, limiting, start, validating
 from tests.bench.report import Figure, table
 
 BENCHES: dict[str, Callable[[], list[Figure]]] = {
     "start": start.figures,
     "validate": validating.figures,
     "flat": flat.figures,
+    "limiting": limiting.figures,
     "buying": buying.figures,
 }
 

@@ -11,6 +11,7 @@ from assetgen.core.money import Per, Price
 from assetgen.core.offers import Voice
 
 (OFFER,) = google.OFFERS
+OPENAI = next(offer for offer in openai.OFFERS if offer.model == "openai-tts")
 FEMININE = "CEFGH"
 MASCULINE = "ADIJ"
 
@@ -44,8 +45,7 @@ def test_the_users_price_is_for_all_voices() -> None:
 
 
 def test_another_services_price_is_for_all_voices() -> None:
-    (other,) = openai.OFFERS
-    assert google.price_of_voice(other, "onyx") == other.price
+    assert google.price_of_voice(OPENAI, "onyx") == OPENAI.price
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,18 @@ def test_a_voice_is_never_sent_what_its_family_refuses(name: str, takes_pitch: b
     assert google.voice(name) == Voice(name, takes_pitch, takes_speed)
 
 
+@pytest.mark.parametrize("voice", [voice.name for voice in OFFER.voices.values()])
+def test_a_voice_begins_with_its_language(voice: str) -> None:
+    assert google.language(voice) == "en-US"
+
+
+def test_only_googles_sentences_have_a_limit_of_their_own() -> None:
+    longest = google.longest_sentence(OFFER)
+    assert longest is not None
+    assert longest.measure("é" * 150) == longest.most < (OFFER.text_limit or longest).most
+    assert google.longest_sentence(OPENAI) is None
+
+
 def test_the_default_voices_have_the_gender_of_their_pair() -> None:
     letters = {pair: voice.name[-1] for pair, voice in OFFER.voices.items()}
     assert all(letter in FEMININE for pair, letter in letters.items() if pair.startswith("feminine"))
@@ -79,7 +91,6 @@ def test_the_default_voices_are_of_one_family_but_for_the_epic_narrator() -> Non
 
 
 def test_openais_four_settled_voices_are_kept() -> None:
-    (offer,) = openai.OFFERS
     settled = ("neutral-epic", "neutral-calm", "feminine-mysterious", "masculine-urgent")
-    assert [offer.voices[pair].name for pair in settled] == ["onyx", "nova", "shimmer", "echo"]
-    assert not any(voice.takes_pitch for voice in offer.voices.values())
+    assert [OPENAI.voices[pair].name for pair in settled] == ["onyx", "nova", "shimmer", "echo"]
+    assert not any(voice.takes_pitch for voice in OPENAI.voices.values())

@@ -5,13 +5,16 @@ from assetgen.catalog.services import SERVICES
 from assetgen.core.actions import Kind
 
 
-def test_the_four_models_are_there_under_their_names() -> None:
+def test_the_models_are_there_under_their_names() -> None:
     kinds = {name: model.kind for name, model in MODELS.items()}
     assert kinds == {
         "flux-schnell": Kind.IMAGE,
         "sdxl": Kind.IMAGE,
+        "gpt-image-2": Kind.IMAGE,
         "openai-tts": Kind.SUBTITLE,
         "google-tts": Kind.SUBTITLE,
+        "kokoro": Kind.SUBTITLE,
+        "orpheus": Kind.SUBTITLE,
     }
     assert all(name == model.name for name, model in MODELS.items())
 
@@ -34,8 +37,11 @@ def test_the_default_chains_are_the_documented_ones() -> None:
     assert chains == {
         "flux-schnell": (Link("together"), Link("replicate"), Link(model="sdxl")),
         "sdxl": (Link("replicate"), Link(model="flux-schnell")),
+        "gpt-image-2": (Link("openai", "gpt-image-2:medium"), Link(model="flux-schnell")),
         "openai-tts": (Link("openai", "tts-1"), Link(model="google-tts")),
         "google-tts": (Link("google"), Link(model="openai-tts")),
+        "kokoro": (Link("together"), Link(model="google-tts")),
+        "orpheus": (Link("together"), Link(model="google-tts")),
     }
 
 

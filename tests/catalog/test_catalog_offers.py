@@ -61,22 +61,28 @@ def test_an_estimate_counts_the_attempts_that_may_be_charged(offer: Offer) -> No
     assert offer.chargeable_attempts == 3
 
 
-@pytest.mark.parametrize("offer", speech_offers, ids=lambda offer: offer.provider)
+@pytest.mark.parametrize("offer", speech_offers, ids=lambda offer: offer.sold_as)
 def test_every_speech_offer_has_all_fifteen_pairs(offer: Offer) -> None:
     assert set(offer.voices) == set(PAIRS)
     assert all(voice.name for voice in offer.voices.values())
 
 
 def test_the_names_on_the_wire() -> None:
-    names = {(offer.provider, offer.model): offer.sold_as for offer in OFFERS}
-    sdxl = names.pop(("replicate", "sdxl"))
-    assert re.fullmatch(r"stability-ai/sdxl:7762fd07[0-9a-f]{56}", sdxl)
-    assert names == {
-        ("together", "flux-schnell"): "black-forest-labs/FLUX.1-schnell",
-        ("replicate", "flux-schnell"): "black-forest-labs/flux-schnell",
-        ("openai", "openai-tts"): "tts-1",
-        ("google", "google-tts"): "text:synthesize",
-    }
+    names = [(offer.provider, offer.model, offer.sold_as) for offer in OFFERS]
+    (sdxl,) = (name for name in names if name[1] == "sdxl")
+    assert re.fullmatch(r"stability-ai/sdxl:7762fd07[0-9a-f]{56}", sdxl[2])
+    assert sorted(name for name in names if name != sdxl) == [
+        ("google", "google-tts", "text:synthesize"),
+        ("openai", "gpt-image-2", "gpt-image-2:high"),
+        ("openai", "gpt-image-2", "gpt-image-2:low"),
+        ("openai", "gpt-image-2", "gpt-image-2:medium"),
+        ("openai", "openai-tts", "tts-1"),
+        ("openai", "openai-tts", "tts-1-hd"),
+        ("replicate", "flux-schnell", "black-forest-labs/flux-schnell"),
+        ("together", "flux-schnell", "black-forest-labs/FLUX.1-schnell"),
+        ("together", "kokoro", "hexgrad/Kokoro-82M"),
+        ("together", "orpheus", "canopylabs/orpheus-3b-0.1-ft"),
+    ]
 
 
 def test_fixed_sizes_are_about_one_megapixel_and_cover_both_orientations() -> None:
@@ -86,7 +92,10 @@ def test_fixed_sizes_are_about_one_megapixel_and_cover_both_orientations() -> No
 
 
 def test_openais_speech_models_end_on_the_announced_day_and_nothing_else_does() -> None:
-    assert {offer.provider: offer.ends for offer in OFFERS if offer.ends} == {"openai": dt.date(2027, 1, 6)}
+    assert {offer.sold_as: offer.ends for offer in OFFERS if offer.ends} == {
+        "tts-1": dt.date(2027, 1, 6),
+        "tts-1-hd": dt.date(2027, 1, 6),
+    }
 
 
 def test_text_limits_are_counted_in_the_services_own_unit() -> None:
@@ -154,9 +163,9 @@ def test_an_unknown_model_is_answered_with_the_nearest_one() -> None:
 
 
 def test_a_providers_own_model_is_offered_without_a_price_or_an_end() -> None:
-    chains = {**CHAINS, "openai-tts": (Link("openai", "tts-1-hd"),)}
+    chains = {**CHAINS, "openai-tts": (Link("openai", "tts-2"),)}
     (seller,) = sellers("openai-tts", chains, with_own_models(chains, OFFERS))
-    assert seller.offer.sold_as == "tts-1-hd"
+    assert seller.offer.sold_as == "tts-2"
     assert seller.offer.price is None
     assert seller.offer.ends is None
     assert set(seller.offer.voices) == set(PAIRS)

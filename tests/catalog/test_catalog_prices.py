@@ -32,6 +32,10 @@ def offer(key: str, offers: tuple[Offer, ...] = OFFERS) -> Offer:
         ("replicate/sdxl", Units(images=1, pixels=1024 * 768), Usd(9000)),
         ("openai/openai-tts", Units(characters=100), Usd(1500)),
         ("google/google-tts", Units(characters=100), Usd(1600)),
+        ("together/kokoro", Units(characters=100), Usd(400)),
+        ("together/orpheus", Units(characters=100), Usd(1500)),
+        ("openai/gpt-image-2", Units(images=1, pixels=1024 * 1024), Usd(53_000)),
+        ("openai/gpt-image-2", Units(images=1, pixels=1536 * 1024), Usd(41_000)),
     ],
 )
 def test_what_one_asset_costs(key: str, units: Units, cost: Usd) -> None:
@@ -44,16 +48,15 @@ def test_the_users_price_wins_and_the_others_stay() -> None:
     own = price("0.001", Per.IMAGE)
     offers = apply(OFFERS, {"together/flux-schnell": own})
     assert offer("together/flux-schnell", offers).price == own
-    assert [each for each in offers if each.provider != "together"] == [
-        each for each in OFFERS if each.provider != "together"
-    ]
+    others = [each for each in OFFERS if (each.provider, each.model) != ("together", "flux-schnell")]
+    assert [each for each in offers if each in others] == others
 
 
 def test_a_price_for_the_providers_own_model_counts_more() -> None:
     chains = {**CHAINS, "openai-tts": (Link("openai", "tts-1"), Link("openai", "tts-1-hd"))}
     own, other = price("30", Per.MILLION_CHARACTERS), price("14", Per.MILLION_CHARACTERS)
     offers = apply(with_own_models(chains, OFFERS), {"openai/tts-1-hd": own, "openai/openai-tts": other})
-    prices = {each.sold_as: each.price for each in offers if each.provider == "openai"}
+    prices = {each.sold_as: each.price for each in offers if each.model == "openai-tts"}
     assert prices == {"tts-1": other, "tts-1-hd": own}
 
 

@@ -27,7 +27,7 @@ def test_a_service_without_pitch_is_not_sent_one_for_the_users_voice() -> None:
     ("voices", "message", "advice"),
     [
         ({"google-tss": {}}, "`google-tss` is no model that speaks", "did you mean `google-tts`?"),
-        ({"sdxl": {}}, "`sdxl` is no model that speaks", "known: `google-tts`, `openai-tts`"),
+        ({"sdxl": {}}, "`sdxl` is no model that speaks", "known: `google-tts`, `kokoro`, `openai-tts`, `orpheus`"),
         ({"google-tts": {"neutral-epik": "x"}}, "`neutral-epik` is no pair", "did you mean `neutral-epic`?"),
     ],
 )

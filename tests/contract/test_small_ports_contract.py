@@ -19,6 +19,7 @@ from assetgen.core.money import Units, Usd
 from assetgen.core.ports import Clock, CostTracker, RateLimiter
 from assetgen.execution.limiter import SlotLimiter
 from assetgen.reporting.events import Lines, RunLog
+from assetgen.reporting.metrics import Metrics
 from assetgen.reporting.plain import Plain
 from assetgen.reporting.tally import Tally
 from assetgen.reporting.tracker import Costs
@@ -90,7 +91,7 @@ def test_a_clock_never_goes_back_and_knows_its_zone(make: Callable[[], Clock]) -
 
 
 def listeners(folder: Path) -> list[Any]:
-    return [Tally(), Plain(io.StringIO(), environment={}), Lines(io.StringIO()), RunLog(folder)]
+    return [Tally(), Metrics(), Plain(io.StringIO(), environment={}), Lines(io.StringIO()), RunLog(folder)]
 
 
 def test_a_listener_takes_any_event_and_never_raises(tmp_path: Path) -> None:

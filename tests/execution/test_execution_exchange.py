@@ -58,8 +58,7 @@ def test_a_job_is_written_down_before_it_is_asked_about_and_each_answer_before_i
         "adopt job-1",
         "received 200",
         "received 200",
-        "settle good 0.01",
-        "stored",
+        "settle good 0.01 stored",
     ]
 
 

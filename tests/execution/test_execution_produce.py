@@ -48,7 +48,7 @@ def test_the_steps_of_a_purchase_come_in_their_order() -> None:
     one = ScriptedProvider("one")
     with fakes(one) as around:
         (made,), production = produce(around, picture_job(one))
-    assert around.ledger.steps == ["reserve 0.01", "received 200", "settle good 0.01", "stored"]
+    assert around.ledger.steps == ["reserve 0.01", "received 200", "settle good 0.01 stored"]
     assert (made.fresh, made.paid, production.paid) == (True, Usd(10_000), Usd(10_000))
     assert list(around.cache.kept) == [made.purchase.key]
     assert around.shop.costs.total == Usd(10_000)

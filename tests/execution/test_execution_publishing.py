@@ -6,15 +6,19 @@ from pathlib import Path
 import pytest
 
 from assetgen.core.errors import EditedOutputError, StorageError
+from assetgen.core.ports import Stored
+from assetgen.core.records import FileStamp
 from assetgen.execution.publishing import Publisher
 from assetgen.planning.records import WRITTEN, LastRun, read_last_run
 from assetgen.storage.filesystem import FilesystemStorage
 
 
-def publisher(folder: Path, last: LastRun | None = None) -> Publisher:
-    storage = FilesystemStorage(folder)
+def publisher(
+    folder: Path, last: LastRun | None = None, storage: type[FilesystemStorage] = FilesystemStorage
+) -> Publisher:
+    files = storage(folder)
     (folder / ".assetgen").mkdir(parents=True, exist_ok=True)
-    return Publisher(storage, storage, last or LastRun(), folder / WRITTEN)
+    return Publisher(files, files, last or LastRun(), folder / WRITTEN)
 
 
 def test_a_file_is_announced_before_it_stands(tmp_path: Path) -> None:
@@ -40,9 +44,23 @@ def test_a_file_of_ours_is_replaced_and_somebody_elses_is_not(tmp_path: Path) ->
     assert (tmp_path / "a.png").read_bytes() == b"new"
 
 
-def test_a_file_that_vanished_after_it_was_written_is_an_error(tmp_path: Path) -> None:
+class Losing(FilesystemStorage):
+    """Somebody deletes each file as soon as it is there."""
+
+    def store(self, path: str, data: bytes) -> Stored:
+        stored = super().store(path, data)
+        (self.root / path).unlink()
+        return stored
+
+
+def test_a_file_that_vanishes_as_soon_as_it_is_written_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="gone"):
+        publisher(tmp_path, storage=Losing).publish("pier", "a.png", b"one", "image/png")
+
+
+def test_a_file_is_recorded_as_it_was_when_it_was_written(tmp_path: Path) -> None:
     around = publisher(tmp_path)
     file = around.publish("pier", "a.png", b"one", "image/png")
-    (tmp_path / "a.png").unlink()
-    with pytest.raises(StorageError, match="gone"):
-        around.recorded(file)
+    written = (tmp_path / "a.png").stat()
+    (tmp_path / "a.png").write_bytes(b"edited meanwhile")
+    assert around.recorded(file).stamp == FileStamp(3, written.st_mtime_ns, written.st_ino)

@@ -114,18 +114,21 @@ class MemoryLedger:
             self.steps.append(f"adopt {job}")
         return job
 
-    async def settle(self, reservation: Reservation, outcome: Outcome, cost: Usd, *, keep: bool = False) -> None:
+    async def settle(
+        self, reservation: Reservation, outcome: Outcome, cost: Usd, *, keep: bool = False, digest: str = ""
+    ) -> None:
         failed_job = outcome.kind is OutcomeClass.FAILED and outcome.status != 500
         state = RowState.UNUSABLE if failed_job else ENDS[outcome.kind]
         state = RowState.DECLINED if outcome.code == "content_refused" else state
+        state = RowState.STORED if digest else state
         booked = reservation.amount if keep else cost
         self._change(reservation.row, state=state, booked=booked, code=outcome.code, message=outcome.message)
         self._set_aside.discard(reservation.row)
         if keep:
             self._set_aside.add(reservation.row)
-        if state in {RowState.RELEASED, RowState.FAILED, RowState.DECLINED}:
+        if state in {RowState.RELEASED, RowState.FAILED, RowState.DECLINED, RowState.STORED}:
             self.kept.pop(reservation.row, None)
-        self.steps.append(f"settle {outcome.kind.value} {cost}{' kept' if keep else ''}")
+        self.steps.append(f"settle {outcome.kind.value} {cost}{' kept' if keep else ''}{' stored' if digest else ''}")
 
     async def put_off(self, reservation: Reservation) -> None:
         self._change(reservation.row, run="")

@@ -74,7 +74,7 @@ def fakes(*providers: ScriptedProvider, wall: Usd | None = None, slots: int = 4)
             publisher=Publisher(storage, storage, LastRun(), None),
             cache=cache,
             ledger=ledger,
-            limiter=SlotLimiter(slots, {provider.name: max(1, slots // 2) for provider in providers}),
+            limiter=SlotLimiter(slots, {provider.name: max(1, slots // 2) for provider in providers}, clock=clock),
             costs=Costs(),
             clock=clock,
             stop=Stop(),
@@ -90,7 +90,7 @@ def desk(around: Fakes, consent: Consent = Consent(), *, ordered: bool = False) 
     """What the jobs of one run share."""
     shop = around.shop
     return Desk(
-        KeyLocks(around.cache, around.clock),
+        KeyLocks(around.cache, around.clock, around.shop.work),
         Wall(around.ledger, around.clock, Turns(ordered=ordered), None, shop.emit),
         Stops(shop.emit),
         Recovery(shop),

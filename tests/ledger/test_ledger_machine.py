@@ -303,7 +303,8 @@ class Project(RuleBasedStateMachine):
 
     def desk(self, shop: Workshop, consent: Consent) -> Desk:
         wall = Wall(shop.ledger, shop.clock, Turns(ordered=True), WALL, shop.emit)
-        return Desk(KeyLocks(shop.cache, shop.clock), wall, Stops(shop.emit), Recovery(shop), Wishes(consent))
+        locks = KeyLocks(shop.cache, shop.clock, shop.work)
+        return Desk(locks, wall, Stops(shop.emit), Recovery(shop), Wishes(consent))
 
     def workshop(self, ledger: PaidLedger, pool: ThreadPoolExecutor) -> Workshop:
         storage, providers = MemoryStorage(), {one.name: one for one in (self.shop, self.jobs)}

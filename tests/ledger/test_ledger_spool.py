@@ -95,7 +95,7 @@ def counted(real):
             os._exit(9)
         return real(*arguments, **options)
     return function
-os.open, os.fsync, Path.replace = counted(os.open), counted(os.fsync), counted(Path.replace)
+os.open, os.fsync, os.replace = counted(os.open), counted(os.fsync), counted(os.replace)
 Spool(Path(sys.argv[1])).keep("token", Answer(200, b"new" * 1000, {}, Source.FILE))
 """
 

@@ -74,6 +74,35 @@ def test_a_long_sentence_is_parted_at_clauses_then_at_words_then_at_characters()
     assert split("abcdefghij", TextLimit(4)) == ["abcd", "efgh", "ij"]
 
 
+SENTENCE = TextLimit(24)
+
+
+def test_a_sentence_that_is_too_long_within_a_part_is_parted_and_others_stay_together() -> None:
+    text = "Short one. When it rained, we stayed; then we left. Short two. Short three."
+    assert split(text, TextLimit(60), SENTENCE) == [
+        "Short one. When it rained,",
+        "we stayed; then we left. Short two. Short three.",
+    ]
+    assert split("Short one. Short two. Short three.", TextLimit(60), SENTENCE) == [
+        "Short one. Short two. Short three."
+    ]
+
+
+def test_lines_end_no_sentence_where_sentences_have_a_limit_but_are_where_it_is_parted() -> None:
+    poem = "Moths came first\nand then the ships\nand then the people"
+    assert split(poem, TextLimit(60)) == [poem]
+    assert split(poem, TextLimit(60), SENTENCE) == ["Moths came first", "and then the ships", "and then the people"]
+    assert split(poem.replace("\n", ".\n"), TextLimit(60), SENTENCE) == [poem.replace("\n", ".\n")]
+
+
+@given(TEXTS, st.integers(40, 60), st.integers(20, 30))
+def test_no_sentence_of_any_part_is_too_long_and_nothing_is_lost(text: str, most: int, longest: int) -> None:
+    parts = split(text, TextLimit(most), TextLimit(longest))
+    assert solid("".join(parts)) == solid(text)
+    assert all(len(part) <= most for part in parts)
+    assert all(len(one) <= longest for part in parts for one in sentences(" ".join(part.split("\n"))))
+
+
 def test_a_limit_in_bytes_counts_bytes() -> None:
     assert split("日本語日本語", TextLimit(9, bytes=True)) == ["日本語", "日本語"]
 
@@ -89,3 +118,4 @@ def test_a_book_is_parted_quickly() -> None:
     parts = split(book, TextLimit(2000))
     assert len(parts) == 100
     assert {len(part) for part in parts} == {1999}
+    assert split(book, TextLimit(2000), TextLimit(300)) == parts

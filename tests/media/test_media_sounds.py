@@ -44,6 +44,35 @@ def test_a_joint_adds_no_audible_gap() -> None:
     assert silences(join([tone(0.5), tone(0.5)]), threshold=-40, shortest=0.02) == []
 
 
+def stillness(sound: Sound, time: float, threshold: float = -45.0) -> float:
+    """Seconds without a sample above `threshold` dBFS around a time, to the sample."""
+    loud = [step for step, value in enumerate(sound.values()) if abs(value) >= 32768 * 10 ** (threshold / 20)]
+    middle = round(time * sound.rate)
+    before = max((step for step in loud if step < middle), default=-1)
+    return (min((step for step in loud if step >= middle), default=len(sound.values())) - before - 1) / sound.rate
+
+
+def spoken(before: float, after: float) -> Sound:
+    """Half a second of sound with these seconds of silence around it."""
+    return Sound(b"".join(part.samples for part in (silence(before), tone(0.5), silence(after))), RATE)
+
+
+@pytest.mark.parametrize(("end", "start"), [(0.0, 0.0), (0.3, 0.0), (0.0, 0.18), (0.3, 0.18), (0.002, 0.001)])
+def test_the_pause_at_a_joint_is_the_one_that_the_voice_brought(end: float, start: float) -> None:
+    joined = join([spoken(0.1, end), spoken(start, 0.1)])
+    assert end + start <= stillness(joined, 0.6 + end) <= end + start + 0.02
+
+
+def test_parts_stay_as_loud_as_they_were_and_in_their_order() -> None:
+    parts = [tone(0.5, amplitude) for amplitude in (2000, 16000, 500)]
+    joined = join(parts).values()
+    for place, part in enumerate(parts):
+        length = len(part.values())
+        heard = Sound(joined[place * length : (place + 1) * length].tobytes(), RATE)
+        assert level(heard).peak == pytest.approx(level(part).peak, abs=0.01)
+        assert level(heard).rms == pytest.approx(level(part).rms, abs=0.1)
+
+
 def test_the_outer_ends_and_a_single_part_stay_as_they_were() -> None:
     start, end = tone(0.1, phase=1), tone(0.1, phase=2)
     joined = join([start, end]).samples

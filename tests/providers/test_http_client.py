@@ -18,7 +18,8 @@ from assetgen.core.offers import Service
 from assetgen.core.outcomes import Outcome, OutcomeClass
 from assetgen.core.ports import AttemptError
 from assetgen.core.requests import Answer, Call, Source
-from assetgen.providers._http import Client, client, transport
+from assetgen.providers._http import Client, client
+from assetgen.providers._http.connections import Connections
 from assetgen.providers._http.exchange import Ask, Progress
 from tests.fakes.sockets import Handler, answer, hang, listening, reset, saying
 
@@ -313,32 +314,69 @@ def test_a_connection_that_was_closed_meanwhile_is_not_used() -> None:
     assert run(hang_up, several) == 5
 
 
-def test_calls_are_spread_and_let_go_of_their_place() -> None:
+def idle_connections(one: Client) -> int:
+    opened = one._transport._way
+    assert isinstance(opened, Connections)
+    return sum(len(idle) for idle in opened._idle.values())
+
+
+def test_a_connection_that_is_free_again_is_used_again() -> None:
     async def many(one: Client) -> list[int]:
-        calls = [asyncio.create_task(one.post(CALL)) for _ in range(3 * transport.LANES)]
-        await asyncio.sleep(0.1)
-        busy = [lane.busy for lane in one._transport._lanes]
-        assert {answer.status for answer in await asyncio.gather(*calls)} == {200}
-        assert [lane.busy for lane in one._transport._lanes] == [0] * transport.LANES
-        return busy
+        counts = []
+        for at_once in (5, 2, 5):
+            await asyncio.gather(*(one.post(CALL) for _ in range(at_once)))
+            counts.append(idle_connections(one))
+        return counts
 
     async def slowly(request: bytes, writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.1)
         writer.write(answer())
 
-    assert run(slowly, many) == [3] * transport.LANES
+    assert run(slowly, many) == [5, 5, 5]
 
 
-def test_a_call_that_is_cancelled_lets_go_of_its_place() -> None:
-    async def cancelled(one: Client) -> list[int]:
+def test_a_call_that_is_cancelled_lets_go_of_its_connection() -> None:
+    async def cancelled(one: Client) -> int:
         call = asyncio.ensure_future(one.post(CALL))
         await asyncio.sleep(0.05)
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
             await call
-        return [lane.busy for lane in one._transport._lanes]
+        return idle_connections(one)
 
-    assert sum(run(hang, cancelled)) == 0
+    assert run(hang, cancelled) == 0
+
+
+def test_what_a_service_says_unasked_ends_the_connection() -> None:
+    async def chatter(_request: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(answer())
+        await writer.drain()
+        await asyncio.sleep(0.01)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong")
+
+    async def twice(one: Client) -> list[Answer]:
+        first = await one.post(CALL)
+        await asyncio.sleep(0.05)
+        return [first, await one.post(CALL)]
+
+    first, second = run(chatter, twice)
+    assert first.body == second.body != b"wrong"
+
+
+def test_a_large_answer_comes_whole_over_a_connection_that_is_used_again() -> None:
+    sizes = iter((3_000_000, 10, 5_000_000))
+
+    async def large(_request: bytes, writer: asyncio.StreamWriter) -> None:
+        size = next(sizes)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size)
+        for _ in range(size // 10):
+            writer.write(b"0123456789")
+        await writer.drain()
+
+    async def thrice(one: Client) -> list[int]:
+        return [len((await one.post(CALL)).body) for _ in range(3)]
+
+    assert run(large, thrice, timeout=10) == [3_000_000, 10, 5_000_000]
 
 
 def test_no_cookie_is_sent_back_or_shown() -> None:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from assetgen.core.outcomes import Elsewhere, Outcome, OutcomeClass, Reading
-from assetgen.core.requests import Answer, ImageRequest, SpeechRequest
+from assetgen.core.requests import Answer, ImageRequest
 from assetgen.providers import together
 
 MODEL = "black-forest-labs/FLUX.1-schnell"
@@ -61,11 +61,6 @@ def test_a_seed_and_a_negative_prompt_are_sent_when_they_are_set_also_when_they_
 
 def test_another_model_has_its_own_usual_steps() -> None:
     assert "steps" not in PROVIDER.build(ImageRequest("black-forest-labs/FLUX.2-dev", "a pier", 512, 256)).body
-
-
-def test_speech_is_not_asked_of_it() -> None:
-    with pytest.raises(AssertionError):
-        PROVIDER.build(SpeechRequest("m", "t", "v"))
 
 
 @pytest.mark.parametrize(("kind", "media_type"), [("JPEG", "image/jpeg"), ("PNG", "image/png"), ("WEBP", "image/webp")])

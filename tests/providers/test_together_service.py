@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 
 import pytest
 
-from assetgen.core.outcomes import Elsewhere, Outcome, OutcomeClass
-from assetgen.core.ports import AttemptError, Fetcher
+from assetgen.core.outcomes import Outcome, OutcomeClass
 from assetgen.core.requests import ImageRequest
 from assetgen.providers import together
+from tests.providers import buying
 from tests.services.faults import Fault
 from tests.services.server import Services
 
@@ -32,21 +31,7 @@ def services(shared: Services) -> Iterator[Services]:
 
 
 def buy(services: Services, request: ImageRequest = REQUEST, timeout: float = 1.5) -> Outcome:
-    async def scenario() -> Outcome:
-        provider = together.connect(services.environment(), timeout)
-        assert isinstance(provider, Fetcher)
-        try:
-            reading = provider.read(await provider.call(provider.build(request)), request)
-            if isinstance(reading, Elsewhere):
-                reading = provider.read(await provider.fetch(reading.url), request)
-        except AttemptError as error:
-            return error.outcome
-        finally:
-            await provider.close()
-        assert isinstance(reading, Outcome)
-        return reading
-
-    return asyncio.run(scenario())
+    return buying.buy(together.connect(services.environment(), timeout), request)
 
 
 def test_a_picture_is_bought_once_for_what_the_catalog_says(services: Services) -> None:

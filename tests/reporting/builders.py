@@ -16,6 +16,7 @@ from assetgen.core.events import (
     ActionDone,
     ActionFailed,
     ActionStarted,
+    CallEnded,
     Event,
     RunFinished,
     RunStarted,
@@ -25,6 +26,7 @@ from assetgen.core.jobs import Candidate, Job, Plan, Purchase
 from assetgen.core.journal import Row, RowState
 from assetgen.core.money import Per, Price, Usd
 from assetgen.core.offers import Offer, Service, Sizes, TextLimit, Voice
+from assetgen.core.outcomes import OutcomeClass
 from assetgen.core.requests import ImageRequest
 from assetgen.core.results import Counts, Failure, RunResult, Status, Warned
 from assetgen.core.surveys import Change, Standing, State, Survey
@@ -232,6 +234,21 @@ def started(*, total: int = 6, cached: int = 2, budget: str | None = "5", draft:
 def done(name: str, *, seconds: float = 4.4, cost: str = "0.0027") -> ActionDone:
     path = f"images/{name}.png"
     return ActionDone(name, Kind.IMAGE, "together", "flux-schnell", seconds, money(cost), path)
+
+
+def called(
+    name: str,
+    outcome: OutcomeClass = OutcomeClass.GOOD,
+    code: str = "",
+    *,
+    provider: str = "together",
+    model: str = "flux-schnell",
+    seconds: float = 4.0,
+    cost: str = "",
+) -> CallEnded:
+    """A call for a picture; a good one costs something where nothing else is said."""
+    booked = money(cost or ("0.0027" if outcome is OutcomeClass.GOOD else "0"))
+    return CallEnded(name, Kind.IMAGE, provider, model, outcome, code, seconds, booked)
 
 
 def begun(name: str) -> ActionStarted:

@@ -7,9 +7,12 @@ import pytest
 
 from assetgen.core.actions import Kind
 from assetgen.core.costs import CostEstimate
+from assetgen.core.events import ActionRetry
+from assetgen.core.outcomes import OutcomeClass
 from assetgen.core.results import Counts, RunResult, Status
 from assetgen.reporting import github, summary, theme
-from tests.reporting.builders import RESULT, failure, money, text_of
+from assetgen.reporting.metrics import Metrics
+from tests.reporting.builders import RESULT, called, failure, money, text_of, timed
 
 FIGURES = "generated=528 cached=696 failed=2 skipped=0 held=0 total=1226 spent=$21.70 saved=$31.52 time=4:12"
 GOOD = replace(
@@ -22,6 +25,15 @@ GOOD = replace(
 )
 
 
+def metrics() -> Metrics:
+    """One call that failed and was made again."""
+    heard = Metrics()
+    retry = ActionRetry("b", "together", "flux-schnell", "rate_limited", "429", 1, 3, 38.0)
+    for one in timed(called("b", OutcomeClass.REFUSED, "rate_limited"), retry, called("b")):
+        heard(one)
+    return heard
+
+
 def shown(result: RunResult, *, width: int = 100, symbols: theme.Symbols = theme.UNICODE, draft: bool = False) -> str:
     screen = summary.screen(
         result,
@@ -30,6 +42,7 @@ def shown(result: RunResult, *, width: int = 100, symbols: theme.Symbols = theme
         budget=money("30"),
         draft=draft,
         command="assetgen run actions.yaml",
+        metrics=metrics(),
         slowest=[("ch02/slow", 12.4)],
         dearest=[("ch02/dear", money("0.0912"))],
     )
@@ -60,7 +73,7 @@ def test_the_estimate_stands_beside_what_it_came_to(spent: str, said: str) -> No
 
 def test_waits_lists_and_the_budget_are_there() -> None:
     screen = shown(RESULT)
-    for said in ("38.0 s before trying again (together), 7 retries", "$8.30 left", "ch02/slow", "$0.0912  ch02/dear"):
+    for said in ("38.0 s before trying again (together), 1 retry", "$8.30 left", "ch02/slow", "$0.0912  ch02/dear"):
         assert said in screen
 
 
@@ -176,6 +189,20 @@ def test_the_step_summary_stays_small_enough_to_be_shown() -> None:
     text = summary.step_summary(replace(RESULT, failures=many))
     assert len(text.encode()) < github.LARGEST_SUMMARY + 1000
     assert "- and " in text
+
+
+def test_the_plain_end_has_the_estimate_and_the_calls() -> None:
+    lines = summary.plain(RESULT, metrics=metrics())
+    assert "assetgen: estimate $20.23 - $27.52, actual $21.70: in range" in lines
+    assert "assetgen: calls=2 errors=1 retries=1 failovers=0 waited=38.0s p50=4.0s p95=4.0s" in lines
+    assert not any("estimate" in line for line in summary.plain(RESULT, draft=True))
+
+
+def test_the_lists_are_in_the_json_where_they_were_asked_for() -> None:
+    document = summary.as_json(RESULT, slowest=[("a", 12.4)], dearest=[("b", money("0.04"))])
+    assert document["slowest"] == [{"id": "a", "seconds": 12.4}]
+    assert document["dearest"] == [{"id": "b", "cost_usd": "0.04"}]
+    assert summary.as_json(RESULT, slowest=[])["slowest"] == []
 
 
 def test_an_estimate_of_nothing_and_no_spending_is_not_compared() -> None:

@@ -1,12 +1,8 @@
 from __future__ import annotations
 
-import pytest
-
-from assetgen.core.actions import Kind
-from assetgen.core.events import ActionDone, ActionFailedOver, ActionRetry, Event
-from assetgen.core.money import Usd
+from assetgen.core.events import Event
 from assetgen.core.results import Counts, Status
-from assetgen.reporting.tally import Tally, percentile
+from assetgen.reporting.tally import Tally
 from tests.reporting.builders import cached, done, failed, finished, money, started, timed
 
 
@@ -46,32 +42,6 @@ def test_the_sum_that_a_run_is_heading_for_follows_the_prices_so_far_up_to_the_e
     assert tally(started(total=1000, cached=0), *events).heading_for() == money("0.02")
 
 
-def test_metrics_are_sums_and_the_same_for_every_provider_and_model() -> None:
-    figures = tally(
-        started(),
-        cached("a"),
-        ActionRetry("b", "together", "flux-schnell", "rate_limited", "429", 2, 4, 9.0),
-        ActionFailedOver("b", "service_down", "503", "together", "flux-schnell", "replicate", "sdxl"),
-        ActionDone("b", Kind.IMAGE, "replicate", "sdxl", 3.0, money("0.009"), "b.png"),
-        done("c", seconds=1.0),
-        failed("d"),
-        ActionDone("e", Kind.CUTSCENE, "local", "", 0.1, Usd(), "e.json"),
-    )
-    metrics = figures.metrics()
-    assert {name: metrics[name] for name in ("calls", "errors", "retries", "failovers", "cache_hit_rate")} == {
-        "calls": 5,
-        "errors": 3,
-        "retries": 1,
-        "failovers": 1,
-        "cache_hit_rate": 0.25,
-    }
-    assert metrics["waited_seconds"] == {"together": 9.0}
-    assert metrics["seconds"] == {"p50": 1.0, "p95": 3.0}
-    providers = metrics["providers"]
-    assert isinstance(providers, dict)
-    assert list(providers) == ["replicate/sdxl", "together/flux-schnell"]
-
-
 def test_the_slowest_and_the_dearest_are_kept_and_no_more_than_asked() -> None:
     events = [done(f"a{n}", seconds=float(n), cost=f"0.0{9 - n}") for n in range(9)]
     figures = tally(*events, keep=3)
@@ -79,7 +49,18 @@ def test_the_slowest_and_the_dearest_are_kept_and_no_more_than_asked() -> None:
     assert figures.dearest(9) == [("a0", money("0.09")), ("a1", money("0.08")), ("a2", money("0.07"))]
 
 
-@pytest.mark.parametrize(("percent", "value"), [(50, 2.0), (95, 4.0), (1, 1.0)])
-def test_a_percentile_is_one_of_the_values(percent: int, value: float) -> None:
-    assert percentile([4.0, 1.0, 3.0, 2.0], percent) == value
-    assert percentile([], percent) is None
+def test_an_asset_that_failed_has_its_place_among_the_slowest_and_the_dearest() -> None:
+    lost = failed("lost", seconds=90.0, cost=money("0.04"))
+    figures = tally(done("a"), lost, failed("skipped", status=Status.SKIPPED, seconds=0.0))
+    assert figures.slowest(9) == [("lost", 90.0), ("a", 4.4)]
+    assert figures.dearest(9) == [("lost", money("0.04")), ("a", money("0.0027"))]
+
+
+def test_what_was_free_is_not_among_the_dearest() -> None:
+    assert tally(done("a", cost="0")).dearest(9) == []
+
+
+def test_of_equals_the_list_is_the_same_in_whatever_order_they_came() -> None:
+    names = [f"a{number}" for number in range(6)]
+    lists = [tally(*(done(name) for name in order), keep=3).slowest(3) for order in (names, names[::-1])]
+    assert lists[0] == lists[1] == [("a5", 4.4), ("a4", 4.4), ("a3", 4.4)]

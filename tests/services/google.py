@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Mapping
 from typing import cast
@@ -15,7 +16,8 @@ from tests.services.wire import Answer, Request, json_answer
 from tests.services.world import Ask, Executed, World
 
 MOST_BYTES = 5000
-
+MOST_BYTES_OF_A_SENTENCE = 300
+"""As users report it; the limit is documented by its message alone."""
 
 ENCODINGS = ("LINEAR16", "PCM", "MP3")
 UNPLAYABLE = ("OGG_OPUS", "MULAW", "ALAW", "M4A")
@@ -65,15 +67,7 @@ FAILURES: Mapping[int, tuple[str, str]] = {
     504: ("DEADLINE_EXCEEDED", "Deadline expired before operation could complete."),
 }
 TYPES = "type.googleapis.com/google.rpc"
-LONG_SENTENCE: JSON = {
-    "error": {
-        "code": 400,
-        "message": "This request contains sentences that are too long. Consider splitting up long sentences with "
-        "sentence ending punctuation e.g. periods. Also consider using an audio format with a lower sample rate.",
-        "status": "INVALID_ARGUMENT",
-    }
-}
-"""The body of a 400 that comes well under the limit of bytes; where exactly is not documented."""
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+|(?<=[。！？])")
 
 
 class Google:
@@ -172,6 +166,12 @@ def _unspeakable(body: Mapping[str, JSON]) -> Answer | None:
             f"Either `input.text` or `input.ssml` is longer than the limit of {MOST_BYTES} bytes. This limit is "
             "different from quotas. To fix, reduce the byte length of the characters in this request.",
         )
+    if long := [one for one in _SENTENCE_END.split(next(iter(texts.values()))) if _too_long(one)]:
+        return _refused(
+            400,
+            "This request contains sentences that are too long. Consider splitting up long sentences with sentence "
+            f'ending punctuation e.g. periods. Sentence starting with: "{long[0][:10]}" is too long.',
+        )
     voice = cast("dict[str, str]", body["voice"])
     name, language = voice.get("name", "en-US-Standard-C"), voice["languageCode"]
     if name not in VOICES:
@@ -192,6 +192,10 @@ def _not_by_this_voice(family: Family, texts: Mapping[str, str], audio: Mapping[
     if audio["audioEncoding"] in UNPLAYABLE:
         return _refused(501, f"This server can't encode {audio['audioEncoding']}.")
     return None
+
+
+def _too_long(sentence: str) -> bool:
+    return len(sentence.encode()) > MOST_BYTES_OF_A_SENTENCE
 
 
 def _texts(body: Mapping[str, JSON]) -> dict[str, str]:

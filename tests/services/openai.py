@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
-from fractions import Fraction
 from http import HTTPStatus
 from typing import cast
 
@@ -13,9 +11,9 @@ from tests.services.gateway import gateway
 from tests.services.openai_rules import (
     FAILURES,
     IMAGE_MODELS,
-    IMAGE_PRICES,
     MEDIA_TYPES,
     SPEECH_MODELS,
+    image_price,
     refused,
     refused_images,
     refused_speech,
@@ -109,7 +107,7 @@ class OpenAI:
         kind, quality = cast("str", body.get("output_format", "png")), cast("str", body.get("quality", "auto"))
         width, height = size(body)
         count = cast("int", body.get("n", 1))
-        price = math.ceil(Fraction(IMAGE_PRICES[quality] * width * height, 1024 * 1024)) * count
+        price = image_price(quality, width, height) * count
         entry = self._world.book(ask, self.name, cast("str", body["model"]), price)
         count = {"no_data": 0, "two_data": 2}.get(ask.lie, count)
         items = b",".join(

@@ -23,8 +23,8 @@ IMAGE_MODELS = (
     *("gpt-image-2", "gpt-image-2-2026-04-21", "gpt-image-2.5-sunburst", "gpt-image-2.5-flare"),
     *("gpt-image-2.6-sunburst", "gpt-image-2.6-flare"),
 )
-IMAGE_PRICES = {"low": 6_000, "medium": 53_000, "auto": 53_000, "high": 211_000}
-"""Micro-dollars for a picture of 1024x1024."""
+IMAGE_PRICES = {"low": (6_000, 5_000), "medium": (53_000, 41_000), "auto": (53_000, 41_000), "high": (211_000, 165_000)}
+"""Micro-dollars for a picture of 1024x1024, and for one of 1536x1024 or 1024x1536."""
 RETIRED = ("dall-e-2", "dall-e-3", "gpt-image-1")
 MEDIA_TYPES = {"mp3": "audio/mpeg", "wav": "audio/wav", "pcm": "audio/pcm"}
 UNPLAYABLE = ("opus", "aac", "flac")
@@ -94,6 +94,14 @@ def speech_price(model: str, characters: int, sound_bytes: int) -> int:
     if model in CHARACTER_PRICES:
         return CHARACTER_PRICES[model] * characters
     return math.ceil(Fraction(sound_bytes, 2 * RATE * 60) * MINUTE_PRICES[model])
+
+
+def image_price(quality: str, width: int, height: int) -> int:
+    """Micro-dollars for a picture; what the table doesn't have is billed by its pixels."""
+    square, other = IMAGE_PRICES[quality]
+    if {width, height} == {1024, 1536}:
+        return other
+    return math.ceil(Fraction(square * width * height, 1024 * 1024))
 
 
 def refused_speech(body: Mapping[str, JSON]) -> Answer | None:

@@ -62,10 +62,20 @@ def test_the_family_of_the_voice_decides_the_price_of_a_character(services: Serv
 
 
 def test_5000_bytes_are_the_limit_however_few_characters_they_are(services: Services) -> None:
-    assert ask(services, "google", PATH, request("é" * 2500)).status == 200
-    reply = ask(services, "google", PATH, request("é" * 2501))
+    sentence = "é" * 49 + ". "
+    assert ask(services, "google", PATH, request(sentence * 50)).status == 200
+    reply = ask(services, "google", PATH, request(sentence * 50 + "."))
     assert reply.status == 400
     assert "longer than the limit of 5000 bytes" in reply.json["error"]["message"]
+
+
+@pytest.mark.parametrize("stop", [". ", "! ", "? ", "。"])
+def test_a_sentence_has_a_limit_of_its_own_and_lines_end_none(services: Services, stop: str) -> None:
+    half = "a" * 200
+    assert ask(services, "google", PATH, request(half + stop + half)).status == 200
+    reply = ask(services, "google", PATH, request(f"{half}\n{half}{stop}"))
+    assert reply.status == 400
+    assert reply.json["error"]["message"].endswith('Sentence starting with: "aaaaaaaaaa" is too long.')
 
 
 REFUSED: list[tuple[dict[str, JSON], str]] = [

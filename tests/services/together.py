@@ -1,12 +1,11 @@
-"""Together AI: pictures at once, as base64 or at an address. Reads and answers as https://api.together.ai/v1 does."""
+"""Together AI: pictures at once, as base64 or at an address, and speech. Reads and answers as its API does."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 from functools import cached_property
 from http import HTTPStatus
@@ -14,79 +13,13 @@ from typing import cast
 
 from assetgen.core.actions import JSON
 from assetgen.core.requests import canonical
-from tests.services.fields import Complaint, Field, Wrong, first_complaint
+from tests.services import together_speech
+from tests.services.fields import Complaint, first_complaint
 from tests.services.gateway import gateway
 from tests.services.pictures import Painting
+from tests.services.together_rules import DEDICATED, FAILURES, FIELDS, MODELS, unsuitable
 from tests.services.wire import Answer, Request, json_answer
 from tests.services.world import HOUR, Ask, Executed, File, World
-
-SCHNELL = "black-forest-labs/FLUX.1-schnell"
-FLUX_2 = "black-forest-labs/FLUX.2-dev"
-DEDICATED = ("black-forest-labs/FLUX.1-schnell-Free", "stabilityai/stable-diffusion-xl-base-1.0")
-"""Listed, and refused to whoever has no endpoint of their own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """What one model takes. `price` is micro-dollars for a megapixel at `steps` steps."""
-
-    price: int
-    steps: int
-    most_steps: int
-    honours_format: bool
-
-
-MODELS = {SCHNELL: Model(2700, 4, 4, honours_format=False), FLUX_2: Model(15_400, 28, 50, honours_format=True)}
-RATIOS = ("1:1", "16:9", "9:16", "4:3", "3:2")
-SIDE = Field(int, least=256, most=1792, step=16)
-FIELDS: Mapping[str, Field] = {
-    "prompt": Field(str, required=True, shortest=1),
-    "model": Field(str, required=True),
-    "steps": Field(int, least=1, most=50),
-    "width": SIDE,
-    "height": SIDE,
-    "n": Field(int, least=1, most=4),
-    "seed": Field(int),
-    "negative_prompt": Field(str),
-    "response_format": Field(str, choices=("base64", "url")),
-    "output_format": Field(str, choices=("jpeg", "png")),
-    "guidance_scale": Field(float, least=0, most=100),
-    "disable_safety_checker": Field(bool),
-    "image_url": Field(str),
-    "reference_images": Field(list),
-    "image_loras": Field(list),
-    "aspect_ratio": Field(str, choices=RATIOS),
-}
-NOT_FOR_SCHNELL = ("guidance_scale", "image_url", "reference_images")
-FAILURES: Mapping[int, tuple[str, str, str | None]] = {
-    400: ("The request is invalid.", "invalid_request_error", None),
-    401: (
-        "Invalid API key provided. You can find your API key at https://api.together.ai/settings/api-keys.",
-        "invalid_request_error",
-        "invalid_api_key",
-    ),
-    402: (
-        (
-            "Credit limit exceeded, please [add credits](https://api.together.ai/settings/billing). If you've already "
-            "made a payment, please wait up to 5 minutes for it to be processed."
-        ),
-        "credit_limit",
-        None,
-    ),
-    403: ("You do not have access to this model.", "forbidden", None),
-    404: ("The endpoint or the model was not found.", "invalid_request_error", "not_found"),
-    422: ("The prompt was refused: safety checker violation.", "invalid_request_error", "safety_violation"),
-    429: (
-        (
-            f"You have reached the rate limit specific to this model {SCHNELL}. The maximum rate limit for this model "
-            "is 60 queries per minute."
-        ),
-        "model_rate_limit",
-        None,
-    ),
-    500: ("The server had an error while processing your request.", "server_error", None),
-    503: ("The engine is currently overloaded, please try again later.", "service_unavailable", None),
-}
 
 
 class Together:
@@ -98,7 +31,13 @@ class Together:
         self._world = world
 
     def where(self, method: str, path: str) -> str:
-        return {("POST", "/images/generations"): "create", ("GET", "/models"): "list"}.get((method, path), "")
+        known = {
+            ("POST", "/images/generations"): "create",
+            ("POST", "/audio/speech"): "create",
+            ("GET", "/models"): "list",
+            ("GET", "/voices"): "list",
+        }
+        return known.get((method, path), "")
 
     def key_of(self, request: Request) -> str:
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
@@ -125,8 +64,29 @@ class Together:
         """Nothing is kept here."""
 
     def answer(self, ask: Ask) -> Executed:
-        if ask.path == "/models":
-            return Executed(json_answer(200, [_listed(name) for name in (*MODELS, *DEDICATED)]))
+        match ask.path:
+            case "/models":
+                pictures, speech = (*MODELS, *DEDICATED), together_speech.SPEAKERS
+                listed = [_listed(name, "image") for name in pictures] + [_listed(name, "audio") for name in speech]
+                return Executed(json_answer(200, listed))
+            case "/voices":
+                return Executed(json_answer(200, {"data": [_voices(name) for name in together_speech.SPEAKERS]}))
+            case "/audio/speech":
+                return self._speech(ask)
+            case _:
+                return self._pictures(ask)
+
+    def _speech(self, ask: Ask) -> Executed:
+        refusal = _complained(together_speech.complaint(ask.body)) or _unserved(ask.body, together_speech.SPEAKERS)
+        if refusal:
+            return Executed(refusal)
+        entry = self._world.book(ask, self.name, cast("str", ask.body["model"]), together_speech.price(ask.body))
+        content = together_speech.sound(ask.body, self._world.sounds, ask.lie)
+        content = b"<html>Not found</html>" if ask.lie == "html_sound" else content
+        kind = together_speech.MEDIA_TYPES[cast("str", ask.body.get("response_format", "wav"))]
+        return Executed(Answer(200, content, kind, chunked=True, wait=self._world.latency), entry)
+
+    def _pictures(self, ask: Ask) -> Executed:
         refusal = _refusal(ask.body)
         if refusal:
             return Executed(refusal)
@@ -189,9 +149,17 @@ class Order:
 
 
 def _refusal(body: Mapping[str, JSON]) -> Answer | None:
-    complaint = first_complaint(body, FIELDS)
-    if complaint:
-        return _refused(400, f"{complaint.field} {complaint.message}", parameter=complaint.field)
+    refusal = _complained(first_complaint(body, FIELDS)) or _unserved(body, MODELS)
+    return refusal or _complained(unsuitable(body, MODELS[cast("str", body["model"])]))
+
+
+def _complained(complaint: Complaint | None) -> Answer | None:
+    if complaint is None:
+        return None
+    return _refused(400, f"{complaint.field} {complaint.message}", parameter=complaint.field)
+
+
+def _unserved(body: Mapping[str, JSON], sold: Collection[str]) -> Answer | None:
     name = cast("str", body["model"])
     if name in DEDICATED:
         return _refused(
@@ -200,18 +168,7 @@ def _refusal(body: Mapping[str, JSON]) -> Answer | None:
             "create and start a new dedicated endpoint for the model.",
             code="model_not_available",
         )
-    if name not in MODELS:
-        return _refused(404, f"Unable to access model {name}.", code="model_not_found")
-    complaint = _unsuitable(body, MODELS[name])
-    return _refused(400, f"{complaint.field} {complaint.message}", parameter=complaint.field) if complaint else None
-
-
-def _unsuitable(body: Mapping[str, JSON], model: Model) -> Complaint | None:
-    """What this very model doesn't take. The specification's default for `steps` is 20, for every model."""
-    if not 1 <= cast("int", body.get("steps", 20)) <= model.most_steps:
-        return Complaint("steps", Wrong.RANGE, f"must be between 1 and {model.most_steps}")
-    foreign = [name for name in NOT_FOR_SCHNELL if name in body and not model.honours_format]
-    return Complaint(foreign[0], Wrong.UNKNOWN, "is not supported by this model") if foreign else None
+    return None if name in sold else _refused(404, f"Unable to access model {name}.", code="model_not_found")
 
 
 def _refused(
@@ -226,11 +183,15 @@ def _refused(
     return json_answer(status, {"id": "oyGk652-4Yz6bd-9b1c2d3e4f5a6b7c", "error": error})
 
 
-def _listed(name: str) -> JSON:
+def _voices(name: str) -> JSON:
+    return {"model": name, "voices": [{"name": voice} for voice in together_speech.SPEAKERS[name].voices]}
+
+
+def _listed(name: str, kind: str) -> JSON:
     return {
         "id": name,
         "object": "model",
         "created": 1722470400,
-        "type": "image",
+        "type": kind,
         "organization": name.partition("/")[0],
     }

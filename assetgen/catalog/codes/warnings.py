@@ -130,8 +130,9 @@ WARNINGS = (
         code="model_ends",
         kind="warning",
         title="The service will end this model soon",
-        what="The service has announced the day on which the model is shut down. From then on nothing new can be made "
-        "with it. What you have bought stays in the cache and in your folder.",
+        what="The service has announced the day on which the model is shut down, and it is at most 90 days away, or "
+        "over. From then on nothing new can be made with it. What you have bought stays in the cache and in your "
+        "folder.",
         next="Finish what you began with it in time, or change to another model now, so that one voice or style holds "
         "over the whole work. `assetgen models` shows the dates.",
         example=example(
@@ -145,9 +146,9 @@ WARNINGS = (
     Explanation(
         code="price_old",
         kind="warning",
-        title="A price was read more than 30 days ago",
+        title="A price was read more than 180 days ago",
         what="Estimates and budgets are as true as the prices behind them, and services change theirs without notice. "
-        "This one hasn't been compared with the service's page for a while.",
+        "This one hasn't been compared with the service's page for half a year.",
         next="Update assetgen, or look the price up and set it under `prices:` in `assetgen.yaml`; yours always wins.",
         example=example(
             """

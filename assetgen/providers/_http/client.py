@@ -60,10 +60,10 @@ class Client:
         self._timeout = timeout
         self._look_up = look_up
         self.loopback = host_class(service, environment) == LOOPBACK
-        # All of them: a gateway in front of several services may answer with any.
-        keys = (key_of(one, environment) for one in (service, *SERVICES.values()))
-        redactor = Redactor(*(key for key in keys if key is not None))
-        self._transport = Transport(redactor, direct=self.loopback, window=window)
+        others = (key_of(one, environment) for one in SERVICES.values())
+        own = () if self._key is None else (self._key,)
+        redactor = Redactor(*own, *(key for key in others if key is not None))
+        self._transport = Transport(redactor, Redactor(*own), direct=self.loopback, window=window)
 
     async def post(self, call: Call, headers: Mapping[str, str] | None = None) -> Answer:
         """Send what is paid for, once, under its token. Raises what `send` raises."""

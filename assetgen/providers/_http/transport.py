@@ -6,10 +6,8 @@ import asyncio
 import dataclasses
 import logging
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
+from urllib.request import getproxies
 
 from assetgen import __version__
 from assetgen.core.ports import AttemptError
@@ -20,22 +18,25 @@ from assetgen.providers._http.exchange import Ask, Progress
 if TYPE_CHECKING:
     import httpx
 
-LANES = 8
-"""Clients beside each other: one alone does work for every pair of its connections, at every request."""
+    from assetgen.providers._http.connections import Connections, Proxied
+
 CONNECT = 10.0
 KEPT = 4.0
 """Seconds that an idle connection is kept: less than any service does, so that none is used that is dead already."""
+HEADERS = {
+    "User-Agent": f"assetgen/{__version__}",
+    "Accept": "*/*",
+    "Accept-Encoding": "identity",
+    "Connection": "keep-alive",
+}
 SLOWEST = 1000
 """Bytes in a second that an answer must bring, once it has begun."""
 WINDOW = 30.0
-LOGGERS = ("httpx", *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")))
+SHORT = 1 << 16
+"""Bytes of an answer up to which every service's key is looked for in it; after that only the one that was sent."""
+LOGGERS = (__name__, "httpx", *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")))
+logger = logging.getLogger(__name__)
 _QUERY = re.compile(r"\?[^\s\"']*")
-
-
-@dataclass(slots=True)
-class _Lane:
-    client: httpx.AsyncClient
-    busy: int = 0
 
 
 class _Discreet(logging.Filter):
@@ -54,15 +55,18 @@ class Transport:
     """Sends requests and brings whole answers.
 
     Args:
+        redactor: Knows all keys: a gateway in front of several services may answer with any.
+        own: Knows the key that is sent.
         direct: Ask no proxy: the service is on this machine.
         window: Seconds within which an answer that comes too slowly is given up.
     """
 
-    def __init__(self, redactor: Redactor, *, direct: bool, window: float = WINDOW) -> None:
+    def __init__(self, redactor: Redactor, own: Redactor, *, direct: bool, window: float = WINDOW) -> None:
         self._redactor = redactor
+        self._own = own
         self._direct = direct
         self._window = window
-        self._lanes: Sequence[_Lane] = ()
+        self._way: Connections | Proxied | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._filter = _Discreet(redactor)
 
@@ -72,84 +76,76 @@ class Transport:
         Raises:
             AttemptError: There is no complete answer; it says whether the request may have arrived.
         """
+        import httpcore
         import httpx
 
         progress = Progress(ask)
-        lane = self._least_busy()
-        lane.busy += 1
+        broken = httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, httpcore.UnsupportedProtocol
         try:
             async with asyncio.timeout(ask.deadline):
-                return await self._send(lane.client, ask, progress)
+                return await self._send(ask, progress)
         except TimeoutError:
             outcome = progress.timed_out(self._window)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+        except (*broken, httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             outcome = progress.broken(error)
-        finally:
-            lane.busy -= 1
         # Outside of the `except`: what httpx raised holds the request, with its key.
         raise AttemptError(dataclasses.replace(outcome, message=self._redactor.text(outcome.message)))
 
     async def close(self) -> None:
         """Let go of all connections. Those of a loop that has ended can't be closed any more, only forgotten."""
-        lanes, self._lanes = self._lanes, ()
+        way, self._way = self._way, None
         for name in LOGGERS:
             logging.getLogger(name).removeFilter(self._filter)
-        if self._loop is asyncio.get_running_loop():
-            for lane in lanes:
-                await lane.client.aclose()
+        if way is not None and self._loop is asyncio.get_running_loop():
+            await way.aclose()
 
-    def _least_busy(self) -> _Lane:
-        """The first of those with the fewest calls: then a few calls find connections that are open already."""
+    def _opened(self) -> Connections | Proxied:
         loop = asyncio.get_running_loop()
-        if not self._lanes or self._loop is not loop:
-            self._loop, self._lanes = loop, self._open()
-        return min(self._lanes, key=lambda lane: lane.busy)
+        if self._way is None or self._loop is not loop:
+            self._loop, self._way = loop, self._open()
+        return self._way
 
-    def _open(self) -> list[_Lane]:
-        import httpx
+    def _open(self) -> Connections | Proxied:
+        from assetgen.providers._http import connections
 
         for name in LOGGERS:
             logging.getLogger(name).addFilter(self._filter)
-        context = httpx.create_ssl_context()
-        return [
-            _Lane(
-                httpx.AsyncClient(
-                    verify=context,
-                    headers={"User-Agent": f"assetgen/{__version__}", "Accept-Encoding": "identity"},
-                    timeout=httpx.Timeout(None, connect=CONNECT),
-                    limits=httpx.Limits(keepalive_expiry=KEPT),
-                    trust_env=not self._direct,
-                    follow_redirects=False,
-                    cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-                )
-            )
-            for _ in range(LANES)
-        ]
+        if self._direct or not {"http", "https", "all"} & getproxies().keys():
+            return connections.Connections(KEPT)
+        return connections.Proxied(KEPT)
 
-    async def _send(self, client: httpx.AsyncClient, ask: Ask, progress: Progress) -> Answer:
-        async with client.stream(
-            ask.method, ask.url, content=ask.content, headers=ask.headers, extensions={"trace": progress.trace}
-        ) as response:
+    async def _send(self, ask: Ask, progress: Progress) -> Answer:
+        import httpx
+
+        extensions = {"trace": progress.trace, "timeout": {"connect": CONNECT}}
+        headers = {**HEADERS, **ask.headers}
+        request = httpx.Request(ask.method, ask.url, headers=headers, content=ask.content, extensions=extensions)
+        response = await self._opened().handle_async_request(request)
+        try:
+            logger.debug("%s %s: %d", ask.method, ask.url, response.status_code)
             progress.status = response.status_code
             progress.declared = response.headers.get("content-length")
             body = await self._body(response, progress)
-        headers = {name: self._redactor.text(value) for name, value in response.headers.items() if name != "set-cookie"}
-        return Answer(response.status_code, self._redactor.data(body), headers, ask.source)
+        finally:
+            await response.aclose()
+        told = {name: self._redactor.text(value) for name, value in response.headers.items() if name != "set-cookie"}
+        redactor = self._redactor if len(body) <= SHORT else self._own
+        return Answer(response.status_code, redactor.data(body), told, ask.source)
 
     async def _body(self, response: httpx.Response, progress: Progress) -> bytes:
         """The body as it is sent, never decompressed: a few bytes may hide gigabytes."""
-        loop, body, enough = asyncio.get_running_loop(), bytearray(), 0.0
+        loop, pieces, enough = asyncio.get_running_loop(), list[bytes](), 0.0
         try:
             async with asyncio.timeout(self._window) as patience:
-                async for chunk in response.aiter_raw():
-                    body += chunk
-                    progress.received = len(body)
-                    if len(body) > progress.ask.most:
+                async for piece in response.aiter_raw():
+                    pieces.append(piece)
+                    progress.received += len(piece)
+                    if progress.received > progress.ask.most:
                         raise AttemptError(progress.too_long())
-                    if len(body) >= enough:
+                    if progress.received >= enough:
                         patience.reschedule(loop.time() + self._window)
-                        enough = len(body) + SLOWEST * self._window
+                        enough = progress.received + SLOWEST * self._window
         except TimeoutError:
             progress.slow = patience.expired()
             raise
-        return bytes(body)
+        return b"".join(pieces)

@@ -64,7 +64,7 @@ def read(answer: Answer) -> Reading:
     An answer that shows no job although it says that there is one leaves everything open: the job can be looked for.
     """
     if outcomes.classify(answer.status)[0] is not OutcomeClass.GOOD:
-        return _unsuccessful(answer)
+        return unsuccessful(answer)
     try:
         prediction = Prediction.of(answer)
     except UnreadableError as error:
@@ -113,7 +113,8 @@ def _useless(prediction: Prediction, code: str, message: str) -> Outcome:
     return Outcome(OutcomeClass.UNUSABLE, code, message, seconds=prediction.seconds)
 
 
-def _unsuccessful(answer: Answer) -> Outcome:
+def unsuccessful(answer: Answer) -> Outcome:
+    """An answer whose status is no success."""
     kind, _ = outcomes.classify(answer.status)
     body = outcomes.details(answer)
     said = str(body.get("detail") or body.get("title") or "")

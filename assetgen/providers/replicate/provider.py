@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 
 from assetgen.core.outcomes import Outcome, OutcomeClass, Reading
-from assetgen.core.ports import AttemptError
+from assetgen.core.ports import AttemptError, Probed
 from assetgen.core.requests import Answer, Call, ImageRequest, Request, Source
 from assetgen.providers import outcomes
 from assetgen.providers._http import Client
+from assetgen.providers.probing import probed
 from assetgen.providers.replicate import calls, predictions
 from assetgen.providers.replicate.following import LONGEST_QUESTION, Follower
 from assetgen.providers.replicate.listing import Listing
@@ -56,6 +57,9 @@ class Replicate:
 
     async def find(self, call: Call, age: float) -> Sequence[str]:
         return await Listing(self._list).find(call, dt.timedelta(seconds=age))
+
+    async def probe(self, deadline: float) -> Probed:
+        return probed(await self._client.send("GET", "account", deadline=deadline), predictions.unsuccessful)
 
     async def close(self) -> None:
         await self._client.close()
