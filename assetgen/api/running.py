@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("assetgen")
 
-POOL = 8
-"""Threads for what blocks."""
+POOL = 16
+"""Threads for what blocks: most of the time they wait for the disk."""
 WAIT = 0.1
 """Seconds between two tries for a folder that another run has."""
 REFUSED = -1
@@ -65,6 +65,7 @@ class RunOptions:
         partial: Begin although the budget does not suffice for all, and buy in plan order up to it.
         rebuy: Buy once more what was lost, unusable or refused.
         on_unknown_limit: Send unknown outcomes again only while no more than this is at risk by it.
+        upgrade_degraded: Make what an alternative model made again, with the first choice.
         approve: Asked once more before anything is bought; raises what refuses the run.
         waiting: Told the process id of another run that holds the output folder.
         recovering: Told how many attempts of interrupted runs are brought to their end first.
@@ -78,6 +79,7 @@ class RunOptions:
     rebuy: bool = False
     on_unknown: OnUnknown = OnUnknown.HOLD
     on_unknown_limit: Usd | None = None
+    upgrade_degraded: bool = False
     listeners: tuple[Listener, ...] = ()
     stop: Stop = field(default_factory=Stop)
     approve: Callable[[Survey], None] = lambda survey: None
@@ -86,7 +88,11 @@ class RunOptions:
 
     @property
     def consent(self) -> Consent:
-        return Consent(self.rebuy, self.on_unknown, self.on_unknown_limit)
+        return Consent(self.rebuy, self.on_unknown, self.on_unknown_limit, self.upgrade_degraded)
+
+
+def _upgrading(survey: Survey) -> frozenset[str]:
+    return frozenset(standing.job.id for standing in survey.standings if standing.upgrade)
 
 
 async def _leave(ledger: PaidLedger | FreeLedger, exit_code: int) -> None:
@@ -229,7 +235,7 @@ class Running:
             budget=settings.max_cost,
             fail_fast=options.fail_fast,
             ordered=self._may_not_suffice(survey, await ledger.spent()),
-            wishes=Wishes(options.consent, options.frozen),
+            wishes=Wishes(options.consent, options.frozen, _upgrading(survey)),
             forced=choosing.named(survey.plan, options.only) if options.force else frozenset(),
             kept=self._kept(survey, last),
         )
@@ -242,8 +248,11 @@ class Running:
         return settings.max_cost is not None and spent + survey.total.max > settings.max_cost
 
     def _kept(self, survey: Survey, last: LastRun) -> dict[str, Record]:
-        """Records of assets of these files that were not chosen this time, and still stand as they were made."""
-        chosen = {standing.job.id for standing in survey.standings}
+        """Records of assets of these files that still stand as they were made, and will unless they are made better.
+
+        Those that were not chosen this time; and where upgrades may fail, all that stand with them.
+        """
+        chosen = set[str]() if _upgrading(survey) else {standing.job.id for standing in survey.standings}
         others = frozenset(job.id for job in survey.plan.jobs if job.id not in chosen and job.id in last.records)
         if not others:
             return {}

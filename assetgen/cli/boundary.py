@@ -104,11 +104,7 @@ class Teller:
             details: dict[str, JSON] = {"code": code, "message": message, "help": advice}
             self._json({"schema": "assetgen/error@1", "exit_code": exit_code, "error": details})
             return exit_code
-        from assetgen.reporting.theme import safe
-
-        sys.stderr.write(f"error: {safe(message)}\n")
-        if advice:
-            sys.stderr.write(f"  = help: {safe(advice)}\n")
+        terminal.complain("error", "failed", message, advice)
         return exit_code
 
     def _json(self, value: JSON) -> None:

@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING
 from assetgen.core.surveys import Consent, OnUnknown
 
 if TYPE_CHECKING:
+    from assetgen.planning.saved import Choice
     from assetgen.settings import Settings
 
 
-def consent(*, rebuy: bool, on_unknown: OnUnknown, on_unknown_limit: str | None) -> Consent:
+def consent(choice: Choice, on_unknown: OnUnknown, on_unknown_limit: str | None) -> Consent:
     """The options as one value. Raises ValidationError where a limit has nothing to limit, or is no amount."""
     from assetgen.core.errors import ValidationError
     from assetgen.core.money import Usd
 
     if on_unknown_limit is None:
-        return Consent(rebuy, on_unknown)
+        return Consent(choice.rebuy, on_unknown, upgrade=choice.upgrade)
     if on_unknown is not OnUnknown.RETRY:
         raise ValidationError("`--on-unknown-limit` is for asking again only", help="add --on-unknown retry")
     try:
-        return Consent(rebuy, on_unknown, Usd.parse(on_unknown_limit))
+        return Consent(choice.rebuy, on_unknown, Usd.parse(on_unknown_limit), choice.upgrade)
     except ValueError as error:
         raise ValidationError(f"`--on-unknown-limit`: {error}") from None
 

@@ -27,6 +27,7 @@ from assetgen.cli.options import (
     Quiet,
     Rebuy,
     StateDir,
+    UpgradeDegraded,
 )
 from assetgen.cli.project import load, open_as_asked
 from assetgen.core.surveys import OnUnknown
@@ -52,6 +53,7 @@ def command(
     only: Only = None,
     force: Annotated[bool, typer.Option("--force", help="With --only: as if those were made again.")] = False,
     rebuy: Rebuy = False,
+    upgrade_degraded: UpgradeDegraded = False,
     on_unknown: OnUnknownChoice = OnUnknown.HOLD,
     on_unknown_limit: OnUnknownLimit = None,
     save: Annotated[
@@ -73,9 +75,9 @@ def command(
     """
     from assetgen.planning.saved import Choice
 
-    choice = Choice(tuple(only or ()), force, rebuy)
+    choice = Choice(tuple(only or ()), force, rebuy, upgrade_degraded)
     project = open_as_asked(context, files)
-    allowed = consent(rebuy=rebuy, on_unknown=on_unknown, on_unknown_limit=on_unknown_limit)
+    allowed = consent(choice, on_unknown, on_unknown_limit)
     if partial:
         require_budget(project.settings)
     document = load(project, files)

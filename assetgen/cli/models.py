@@ -45,10 +45,7 @@ def command(json: Json = False, config: Config = None) -> int:
 
 
 def _warn(offers: Iterable[Offer], today: dt.date) -> None:
-    import sys
-
     from assetgen.planning import ageing
-    from assetgen.reporting.theme import safe
 
     for finding in (one for offer in offers for one in ageing.findings(offer, today)):
-        sys.stderr.write(f"warning[{finding.code}]: {safe(finding.message)}\n  = help: {safe(finding.help)}\n")
+        terminal.complain(f"warning[{finding.code}]", "warning", finding.message, finding.help)

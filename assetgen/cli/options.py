@@ -60,6 +60,10 @@ Only = Annotated[
 Rebuy = Annotated[
     bool, typer.Option("--rebuy", help="Pay again for what was lost, and for what came unusable or was refused.")
 ]
+UpgradeDegraded = Annotated[
+    bool,
+    typer.Option("--upgrade-degraded", help="Make what an alternative model made again, with the first choice."),
+]
 OnUnknownChoice = Annotated[
     OnUnknown,
     typer.Option(

@@ -38,6 +38,7 @@ from assetgen.cli.options import (
     Quiet,
     Rebuy,
     StateDir,
+    UpgradeDegraded,
     Verbose,
 )
 from assetgen.cli.project import load, open_as_asked
@@ -67,6 +68,7 @@ def command(
         bool, typer.Option("--force", help="With --only: make exactly those again, paying again.")
     ] = False,
     rebuy: Rebuy = False,
+    upgrade_degraded: UpgradeDegraded = False,
     on_unknown: OnUnknownChoice = OnUnknown.HOLD,
     on_unknown_limit: OnUnknownLimit = None,
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Start no new work after the first failure.")] = False,
@@ -97,10 +99,10 @@ def command(
     from assetgen.reporting.metrics import Metrics
 
     approved = plans.read(plan, context) if plan else None
-    choice = approved.choice if approved else Choice(tuple(only or ()), force, rebuy)
+    choice = approved.choice if approved else Choice(tuple(only or ()), force, rebuy, upgrade_degraded)
     names = files or plans.files(approved)
     project = open_as_asked(context, names, draft=approved is not None and approved.draft)
-    allowed = consent(rebuy=choice.rebuy, on_unknown=on_unknown, on_unknown_limit=on_unknown_limit)
+    allowed = consent(choice, on_unknown, on_unknown_limit)
     if partial:
         require_budget(project.settings)
     if verbose:
@@ -128,6 +130,7 @@ def command(
         rebuy=choice.rebuy,
         on_unknown=on_unknown,
         on_unknown_limit=allowed.limit,
+        upgrade_degraded=choice.upgrade,
     )
     metrics = Metrics(keep=max(durations, costs))
     ending = Ending(metrics, durations, costs, _again(names), json=json, quiet=quiet)

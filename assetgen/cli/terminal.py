@@ -61,6 +61,25 @@ def print_line(value: JSON) -> None:
     sys.stderr.write(json.dumps(value) + "\n")
 
 
+def complain(word: str, style: str, message: str, advice: str = "") -> None:
+    """Say on stderr what is wrong, and a line for every line of the advice; only a terminal has them wrapped."""
+    from assetgen.reporting.layout import line
+    from assetgen.reporting.theme import safe
+
+    console = err()
+    first, *rest = map(safe, message.splitlines() or [""])
+    helps = map(safe, advice.splitlines())
+    if not console.is_terminal:
+        sys.stderr.write(
+            "\n".join([f"{word}: {first}", *(f"  {one}" for one in rest), *(f"  = help: {one}" for one in helps)])
+            + "\n"
+        )
+        return
+    show(console, line((f"{word}: ", style), "\n".join([first, *rest])))
+    for one in helps:
+        show(console, line(("  = help: ", "context"), one))
+
+
 def write(text: str) -> None:
     """A plain line on stdout."""
     sys.stdout.write(text + "\n")

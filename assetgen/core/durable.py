@@ -64,11 +64,13 @@ def read(path: Path) -> bytes:
 
 
 def append(path: Path, line: str) -> None:
-    """Add a line to a file, all of it, on a line of its own even after one that was cut short."""
+    """Add a line to a file, all of it, on a line of its own even after one that was cut short.
+
+    It survives the process, and not a power failure.
+    """
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
     try:
         _write_all(descriptor, f"\n{line}\n".encode())
-        os.fsync(descriptor)
     finally:
         os.close(descriptor)
 

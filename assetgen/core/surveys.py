@@ -37,11 +37,13 @@ class Consent:
         rebuy: What was lost, unusable or refused.
         on_unknown: What nobody knows to have been done and charged.
         limit: Only while no more than this is at risk by unknown outcomes.
+        upgrade: What an alternative model made.
     """
 
     rebuy: bool = False
     on_unknown: OnUnknown = OnUnknown.HOLD
     limit: Usd | None = None
+    upgrade: bool = False
 
     @property
     def retry(self) -> bool:
@@ -62,11 +64,13 @@ class Standing:
     """One job beside what is there.
 
     Attributes:
+        job: As it was planned; without alternative models where it is an upgrade.
         present: Its files stand in the output folder as they were made.
         edited: Its files were changed by somebody else since.
         estimate: What making it may still cost; equal purchases count once, for their owner.
         saved: What was paid for it when it was bought, and needn't be paid again.
         reason: Why it is in this state, in words.
+        upgrade: An alternative model made it, and its first choice is wanted instead.
     """
 
     job: Job
@@ -77,6 +81,7 @@ class Standing:
     saved: Usd = Usd()
     reason: str = ""
     changes: tuple[Change, ...] = ()
+    upgrade: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from functools import partial
 from tenacity import AsyncRetrying, RetryCallState, retry_if_result, stop_never
 
 from assetgen.core.costs import CostRecord
-from assetgen.core.errors import CacheError, StoppedError
+from assetgen.core.errors import ApiError, CacheError, StoppedError
 from assetgen.core.events import ActionFailedOver, ActionRetry, ActionWaited, ActionWaiting, CallEnded, Wait
 from assetgen.core.jobs import Candidate, Job, Purchase
 from assetgen.core.journal import OPEN, STANDING, Reservation, Row, RowState
@@ -89,9 +89,20 @@ class Production:
             look = partial(self._search, None if not self.again else await self._bought_just_now())
             async with locks.hold(self.job.key, self._say_waiting, self._say_waited, look) as found:
                 self.made = list(found or await self._under_way() or await self._buy_from_first_able())
+                await self._come_to_another()
+        except ApiError as error:
+            if self.job.id in self.desk.wishes.upgrading:
+                raise reasons.stays(error) from error
+            raise
         finally:
             wall.turns.passed(self.job.id)
         return tuple(self.made)
+
+    async def _come_to_another(self) -> None:
+        """Remember who made it, where somebody else did before: only once there is something in that one's place."""
+        purchases = tuple(one.purchase.key for one in self.made)
+        if self.resolution is not None and self.resolution != purchases:
+            await self.shop.work(self.shop.cache.resolve, self.job.key, purchases)
 
     async def _look_up(self) -> list[Generated] | None:
         """Everything from the cache, where one seller that counts as this asset had been paid for all of it."""
@@ -170,13 +181,15 @@ class Production:
             said.append(outcome)
             if following is not None:
                 self._say_failed_over(candidate, following, outcome)
+        decisive = able[reasons.decisive(said)].offer
+        self.seller = (decisive.provider, decisive.model)
         raise reasons.all_failed(self.job, able, said)
 
     async def _buy_all(self, candidate: Candidate) -> tuple[Outcome | None, list[Generated]]:
         """All purchases of one seller, or the outcome for which the next one is asked."""
         self.seller = (candidate.offer.provider, candidate.offer.model)
         self.asked = False
-        if candidate.degraded or self.again or self.resolution is not None:
+        if candidate.degraded or self.again:
             purchases = [purchase.key for purchase in candidate.purchases]
             await self.shop.work(self.shop.cache.resolve, self.job.key, purchases)
         generated = []
@@ -272,6 +285,9 @@ class Production:
         Whoever waits for money to come free holds no slot meanwhile.
         """
         while True:
+            if (stopped := self.desk.stops.why(purchase)) is not None:
+                # Nobody waits for a turn in vain.
+                return stopped
             asked = self.shop.clock.monotonic()
             async with self.shop.limiter.slot(purchase.provider) as instead:
                 self._say_waited(self.shop.clock.monotonic() - asked, Wait.LIMIT)

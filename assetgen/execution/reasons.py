@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from assetgen.core.errors import ApiError, AssetGenerationError, BudgetError, CacheError, MissingKeyError
 from assetgen.core.jobs import Candidate, Job, Purchase
@@ -10,6 +10,7 @@ from assetgen.core.journal import Row, RowState
 from assetgen.core.money import Usd
 from assetgen.core.outcomes import Outcome, OutcomeClass
 from assetgen.execution.deciding import Decision, Hold
+from assetgen.execution.stops import OF_SERVICE
 
 REBUY = "`--rebuy` pays for one more try"
 
@@ -41,6 +42,8 @@ def in_the_way(job: Job, row: Row) -> AssetGenerationError:
 
 def _advice(code: str) -> str:
     return {
+        "auth": "check the key, then run again",
+        "quota": "add credit to the account, then run again",
         "content_refused": "reword the prompt",
         "outcome_unknown": "it may have been done and charged, and is not sent again: see `assetgen ledger reconcile`",
         "download_failed": "run again: it is paid for, and is fetched again for nothing",
@@ -66,13 +69,26 @@ def nobody(job: Job) -> MissingKeyError:
     )
 
 
-def all_failed(job: Job, able: Iterable[Candidate], said: list[Outcome]) -> ApiError:
+def decisive(said: Sequence[Outcome]) -> int:
+    """Whose failure counts where all sellers failed: the first that a user can mend, else the last."""
+    return next((number for number, outcome in enumerate(said) if outcome.code in OF_SERVICE), len(said) - 1)
+
+
+def all_failed(job: Job, able: Iterable[Candidate], said: Sequence[Outcome]) -> ApiError:
     """What each seller said."""
     lines = [
-        f"{candidate.offer.provider}/{candidate.offer.model}: {outcome.message}"
+        f"{candidate.offer.provider}/{candidate.offer.model}: {outcome.message.rstrip('.')}"
         for candidate, outcome in zip(able, said, strict=True)
     ]
-    return ApiError("; ".join(lines), action=job.id, retryable=True, details={"code": said[-1].code}, help="run again")
+    code = said[decisive(said)].code
+    return ApiError("; ".join(lines), action=job.id, retryable=True, details={"code": code}, help=_advice(code))
+
+
+def stays(error: ApiError) -> ApiError:
+    """Why an asset of an alternative model is not made again."""
+    message = f"{error.message}; what an alternative model made stays as it is"
+    details = {"code": error.code, **error.details}
+    return ApiError(message, action=error.action, retryable=error.retryable, details=details, help=error.help)
 
 
 def frozen(job: Job) -> AssetGenerationError:

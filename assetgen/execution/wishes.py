@@ -11,10 +11,16 @@ from assetgen.core.surveys import Consent
 
 @dataclass(slots=True)
 class Wishes:
-    """The user's consent, each part of which is good once per purchase in a run; `frozen` buys nothing at all."""
+    """The user's consent, each part of which is good once per purchase in a run.
+
+    Attributes:
+        frozen: Nothing is bought at all.
+        upgrading: Ids of assets that stand as an alternative model made them, and are wanted of their first choice.
+    """
 
     consent: Consent = Consent()
     frozen: bool = False
+    upgrading: frozenset[str] = frozenset()
     _at_risk: Usd = Usd()
     _used: set[str] = field(default_factory=set)
 

@@ -35,7 +35,7 @@ class Workshop:
 
     Attributes:
         jitter: Draws from 0 to 1, for spreading retries.
-        pool: For blocking work; small, since disks and one SQLite writer gain nothing from more.
+        pool: For blocking work.
     """
 
     executors: Mapping[Kind, AssetExecutor[Any]]

@@ -71,12 +71,14 @@ class Writer:
     def _run(self) -> None:
         database: Database | None = None
         while wishes := self._next():
+            questions, writes = [one for one in wishes if not one.writes], [one for one in wishes if one.writes]
             try:
                 database = database or Database.open(self._folder)
-                results = _perform(database, wishes, self._folder)
+                # Whoever only asks needn't wait until others' rows are on the disk.
+                _answer(questions, _ask(database, questions, self._folder))
+                _answer(writes, _write(database, writes, self._folder))
             except BaseException as failure:
-                results = [(None, failure)] * len(wishes)
-            _answer(wishes, results)
+                _answer(wishes, [(None, failure)] * len(wishes))
         if database is not None:
             database.close()
 
@@ -112,20 +114,40 @@ def _tell_all(answered: Sequence[tuple[_Wish, Result]]) -> None:
         wish.tell(result, error)
 
 
-def _perform(database: Database, wishes: list[_Wish], folder: Path) -> list[Result]:
-    if any(wish.writes for wish in wishes):
-        with database.writing() as connection:
-            return [_apart(connection, wish, folder) for wish in wishes]
+def _ask(database: Database, wishes: list[_Wish], folder: Path) -> list[Result]:
+    if not wishes:
+        return []
     with database.reading() as connection:
+        return [_tried(connection, wish, folder) for wish in wishes]
+
+
+def _write(database: Database, wishes: list[_Wish], folder: Path) -> list[Result]:
+    """All of them in one commit. Where one fails, all are undone and done anew, each in a part of its own."""
+    if not wishes:
+        return []
+    with contextlib.suppress(_OneFailed), database.writing() as connection:
+        return [_together(connection, wish, folder) for wish in wishes]
+    with database.writing() as connection:
         return [_apart(connection, wish, folder) for wish in wishes]
+
+
+class _OneFailed(Exception):
+    """One of several wishes can't be had."""
+
+
+def _together(connection: sqlite3.Connection, wish: _Wish, folder: Path) -> Result:
+    if wish.droppable and wish.future.cancelled():
+        return None, None
+    result, error = _tried(connection, wish, folder)
+    if error is not None:
+        raise _OneFailed
+    return result, error
 
 
 def _apart(connection: sqlite3.Connection, wish: _Wish, folder: Path) -> Result:
     """One wish in a part of the transaction that is undone alone; trouble with the database undoes all of it."""
     if wish.droppable and wish.future.cancelled():
         return None, None
-    if not wish.writes:
-        return _tried(connection, wish, folder)
     connection.execute("SAVEPOINT wish")
     result, error = _tried(connection, wish, folder)
     if error is not None:

@@ -30,8 +30,10 @@ def lacks(standings: Iterable[Standing]) -> tuple[Lack, ...]:
     found: dict[tuple[tuple[str, str], ...], list[Standing]] = {}
     for standing in standings:
         job = standing.job
-        if standing.state in BUYING and job.candidates and all(one.unavailable for one in own_sellers(job)):
-            way = tuple((one.offer.provider, one.unavailable) for one in own_sellers(job))
+        # A chain of nothing but alternative models is the user's choice.
+        sellers = own_sellers(job) or job.candidates
+        if standing.state in BUYING and sellers and all(one.unavailable for one in sellers):
+            way = tuple((one.offer.provider, one.unavailable) for one in sellers)
             found.setdefault(way, []).append(standing)
     return tuple(Lack(dict(way), tuple(each)) for way, each in found.items())
 

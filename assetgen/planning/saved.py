@@ -28,11 +28,18 @@ _SETTINGS = {"defaults", "style", "models", "voices"}
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What of the files is wanted: ids and patterns, exactly those again, and what was lost or refused again."""
+    """What of the files is wanted, and what of it once more.
+
+    Attributes:
+        only: Ids and patterns; with `force`, exactly those again.
+        rebuy: What was lost or refused.
+        upgrade: What an alternative model made.
+    """
 
     only: tuple[str, ...] = ()
     force: bool = False
     rebuy: bool = False
+    upgrade: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +135,7 @@ def save(plan: SavedPlan) -> JSON:
         "only": list(plan.choice.only),
         "force": plan.choice.force,
         "rebuy": plan.choice.rebuy,
+        "upgrade_degraded": plan.choice.upgrade,
         "total": {"min_usd": str(plan.bill.total.min), "max_usd": str(plan.bill.total.max)},
         "purchases": purchases,
     }
@@ -144,7 +152,7 @@ def read(data: bytes) -> SavedPlan:
     return SavedPlan(
         Basis(tuple((one.file, one.sha256) for one in file.files), file.settings),
         Bill(purchases, CostEstimate(file.total.min_usd, file.total.max_usd), file.prices),
-        Choice(tuple(file.only), file.force, file.rebuy),
+        Choice(tuple(file.only), file.force, file.rebuy, file.upgrade_degraded),
         file.draft,
         file.generator.removeprefix("assetgen "),
     )

@@ -63,6 +63,7 @@ class PlanFile(_Strict):
     only: list[str]
     force: bool
     rebuy: bool
+    upgrade_degraded: bool = False
     total: Total
     purchases: list[PlannedPurchase]
 

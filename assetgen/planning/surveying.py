@@ -17,6 +17,7 @@ from assetgen.core.records import OutputFiles, Record, RecordedFile
 from assetgen.core.surveys import Change, Consent, Standing, State, Survey
 from assetgen.planning.ageing import with_warnings
 from assetgen.planning.blocking import BOUGHT, UNSURE, blocking, counting
+from assetgen.planning.lacking import own_sellers
 from assetgen.planning.purchasing import estimate_candidates
 from assetgen.planning.records import LastRun
 
@@ -71,6 +72,8 @@ class Surveyor:
     def _stand(self, job: Job) -> Standing:
         record = self.last.records.get(job.id)
         edited = self._edited(job, record)
+        if self.consent.upgrade and (standing := self._upgraded(job, record, edited=edited)) is not None:
+            return standing
         if job.id in self.forced and not self._held(job):
             return self._priced(Standing(job, State.CHANGED, edited=edited, reason="made again by --force"), set())
         if record is not None and record.key == job.key:
@@ -89,6 +92,28 @@ class Surveyor:
         if bought or as_before:
             return Standing(job, State.CACHED, saved=self._count(job, known), reason=_why_restored(record, job))
         return self._blocked(job, known) or self._priced(_new_or_changed(job, record), set(known))
+
+    def _upgraded(self, job: Job, record: Record | None, *, edited: bool) -> Standing | None:
+        """How an asset of an alternative model stands without that model; None for any other, or an edited one."""
+        own = replace(job, candidates=tuple(own_sellers(job)))
+        maker = "" if edited or not own.candidates else self._alternative(job, record)
+        if not maker:
+            return None
+        known = self._known(own)
+        reason = f"`{maker}` made it in place of `{own.candidates[0].offer.model}`"
+        if any(_covered(candidate, known) for candidate in own.candidates):
+            reason = f"{reason}, which was bought since"
+            return Standing(own, State.CACHED, saved=self._count(own, known), reason=reason, upgrade=True)
+        new = Standing(own, State.CHANGED, reason=f"{reason}; --upgrade-degraded makes it again")
+        return replace(self._blocked(own, known) or self._priced(new, set(known)), upgrade=True)
+
+    def _alternative(self, job: Job, record: Record | None) -> str:
+        """The model that made an asset in place of its own; empty where its own did, or nothing is there."""
+        if record is not None and record.key == job.key:
+            return str(record.entry["model"]) if record.entry.get("degraded") else ""
+        known = self._known(job)
+        covered = next((one for one in counting(job, self.resolution(job.key)) if _covered(one, known)), None)
+        return covered.offer.model if covered is not None and covered.degraded else ""
 
     def _held(self, job: Job) -> bool:
         row = blocking(job, self.rows())

@@ -15,7 +15,7 @@ from assetgen.core.requests import SpeechRequest
 from assetgen.core.surveys import Standing, State
 from assetgen.reporting import budgets
 from assetgen.reporting.kinds import first_choice, seller, words
-from assetgen.reporting.layout import Block, line
+from assetgen.reporting.layout import Block, Hanging, line
 from assetgen.reporting.theme import Symbols, plural, safe, seconds, size, usd
 
 
@@ -81,8 +81,7 @@ Fact = tuple[str, str | Text]
 
 
 def _fact(name: str, value: str | Text, width: int) -> RenderableType:
-    text = Text.assemble((f"{name:<{width}}  ", "context"), value)
-    return Block(text)
+    return Block(Hanging(Text(f"{name:<{width}}  ", "context"), Text.assemble(value)))
 
 
 def _asked(standing: Standing, symbols: Symbols) -> Iterator[Fact]:

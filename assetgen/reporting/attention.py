@@ -4,43 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rich.cells import cell_len
 from rich.console import RenderableType
-from rich.text import Text
 
 from assetgen.core.results import Warned
 from assetgen.core.surveys import State, Survey
 from assetgen.planning.lacking import lacks
 from assetgen.reporting import notices
-from assetgen.reporting.layout import UNTITLED, Row, line, table
+from assetgen.reporting.layout import fitted, line
 from assetgen.reporting.theme import Symbols, count, safe
 
 FEW = 3
+LONGEST = 40
+"""Columns of an id where there are others beside it."""
 
 
 def few(ids: Sequence[str], symbols: Symbols) -> str:
-    """The first three ids, and how many more there are."""
+    """The first three ids, shortened where they are very long, and how many more there are."""
     more = len(ids) - FEW
-    return ", ".join(safe(each) for each in ids[:FEW]) + (f" and {count(more, symbols)} more" if more > 0 else "")
+    return ", ".join(_short(safe(each), symbols) for each in ids[:FEW]) + (
+        f" and {count(more, symbols)} more" if more > 0 else ""
+    )
 
 
-def notes(survey: Survey, symbols: Symbols, width: int) -> Iterator[RenderableType]:
+def _short(name: str, symbols: Symbols) -> str:
+    return fitted(name, LONGEST, symbols).rstrip() if cell_len(name) > LONGEST else name
+
+
+def notes(survey: Survey, symbols: Symbols) -> Iterator[RenderableType]:
     """A line for every matter, with its ids and what to do, then the warnings by code."""
-    rows = [_row(matter, symbols) for matter in _matters(survey)]
-    if rows:
+    matters = list(_matters(survey))
+    heads = [f"{sign} {count(len(ids), symbols)} {word}" for sign, word, _, ids, _ in matters]
+    if matters:
         yield line()
-        yield table(UNTITLED, rows, symbols=symbols, width=width, lined=False)
+    for head, (_, _, style, ids, advice) in zip(heads, matters, strict=True):
+        label = head.ljust(max(map(len, heads)) + 2)
+        yield line((label, style), advice, indent=2, hint=few(ids, symbols))
     jobs = (standing.job for standing in survey.standings)
     yield from notices.notices([Warned(job.id, job.place, found) for job in jobs for found in job.warnings], symbols)
 
 
 Matter = tuple[str, str, str, Sequence[str], str]
 """A sign, a word, its style, the ids that it is about, and what to do."""
-
-
-def _row(matter: Matter, symbols: Symbols) -> Row:
-    sign, word, style, ids, advice = matter
-    head = Text(f"{sign} {count(len(ids), symbols)} {word}", style)
-    return [head, advice, Text(few(ids, symbols), "context")], ""
 
 
 def _matters(survey: Survey) -> Iterator[Matter]:

@@ -23,6 +23,7 @@ def screen(metrics: Metrics, symbols: Symbols) -> Iterator[Block]:
     everything = metrics.everything()
     yield from _failed(everything, symbols)
     yield from _waited(metrics, everything, symbols)
+    yield from _limited(metrics, symbols)
     title = "Speed    "
     for name, calls in _telling(metrics):
         half, most = calls.seconds.quantile(50) or 0.0, calls.seconds.quantile(95) or 0.0
@@ -39,6 +40,8 @@ def plain(metrics: Metrics) -> str:
     waited = sum(everything.waited[reason] for reason in Wait if _is_telling(metrics, reason))
     numbers = f"calls={everything.ends.total()} errors={everything.errors.total()}"
     again = f"retries={everything.retries} failovers={everything.failovers} waited={waited:.1f}s"
+    if metrics.limited.total():
+        again += f" limited={','.join(f'{safe(name)}:{times}' for name, times in _often_limited(metrics))}"
     return f"{numbers} {again} p50={half:.1f}s p95={most:.1f}s"
 
 
@@ -62,7 +65,7 @@ def _waited(metrics: Metrics, everything: Calls, symbols: Symbols) -> Iterator[B
         if _is_telling(metrics, reason) and everything.waited[reason] >= TELLING:
             parts.append(f"{seconds(everything.waited[reason])} {what}")
     if parts:
-        yield line(("Waited   ", "context"), "; ".join(parts), indent=2)
+        yield line(("Waited   ", "context"), "; ".join(parts), (" (all assets together)", "context"), indent=2)
 
 
 _WHAT = {
@@ -70,6 +73,21 @@ _WHAT = {
     Wait.PROCESS: "for other processes",
     Wait.MONEY: "for money to come free",
 }
+
+
+def _limited(metrics: Metrics, symbols: Symbols) -> Iterator[Block]:
+    parts = [f"{safe(name)} asked for less {_times(times, symbols)}" for name, times in _often_limited(metrics)]
+    parts += [f"{safe(name)} was not asked any more: {safe(code)}" for name, code in sorted(metrics.stopped.items())]
+    if parts:
+        yield line(("Limited  ", "context"), "; ".join(parts), indent=2)
+
+
+def _often_limited(metrics: Metrics) -> list[tuple[str, int]]:
+    return [(name, times) for name, times in sorted(metrics.limited.items()) if times]
+
+
+def _times(number: int, symbols: Symbols) -> str:
+    return "once" if number == 1 else plural(number, "time", symbols)
 
 
 def _is_telling(metrics: Metrics, reason: Wait) -> bool:

@@ -11,7 +11,7 @@ from rich.text import Text
 from assetgen.core.actions import JSON, Kind
 from assetgen.core.offers import Offer, Service
 from assetgen.reporting.estimate import unit_price
-from assetgen.reporting.kinds import seller, words
+from assetgen.reporting.kinds import words
 from assetgen.reporting.layout import Column, Row, line, table
 from assetgen.reporting.theme import Symbols, count, safe
 
@@ -63,8 +63,8 @@ def models(
 def voices(offers: Iterable[Offer], *, symbols: Symbols, width: int) -> RenderableType:
     """`assetgen voices`: for every pair of gender and tone the voice of each speech model."""
     speech = [offer for offer in _sorted(offers) if offer.voices]
-    columns = [Column("Gender and tone", figures=False)]
-    columns += [Column(safe(seller(offer.provider, offer.model)), figures=False) for offer in speech]
+    columns = [Column("\nGender and tone", figures=False, folds=False)]
+    columns += [Column(f"{safe(offer.provider)}\n{safe(offer.model)}", figures=False) for offer in speech]
     rows: list[Row] = [
         ([safe(pair), *(safe(_voice(offer, pair) or symbols.dash) for offer in speech)], "") for pair in _pairs(speech)
     ]

@@ -83,8 +83,8 @@ def _row(check: Check, names: int, symbols: Symbols) -> Row:
         Level.PROBLEM: symbols.failed,
     }[check.level]
     said = Text(safe(check.said), "" if check.level is not Level.NOTE else "context")
-    if check.advice:
-        said.append("\n").append(f"{symbols.arrow} ", "context").append(_spoken(check.advice, symbols))
+    for advice in check.advice.splitlines():
+        said.append("\n").append(f"{symbols.arrow} ", "context").append(_spoken(advice, symbols))
     return [Text(sign, ROLES[check.level]), safe(check.name).ljust(names), said], ""
 
 
@@ -106,4 +106,4 @@ def _verdict(found: Examination, symbols: Symbols) -> RenderableType:
 def _next(found: Examination, draft: str) -> Iterator[RenderableType]:
     keys = [check.details.get("key_set") for check in found.of(Area.SERVICES)]
     if keys and (not any(keys) or found.exit_code == NO_KEY):
-        yield line(("No key yet?  ", "context"), safe(draft), ("      free placeholders", "context"))
+        yield line(("No key yet?  ", "context"), safe(draft), hint="free placeholders")

@@ -95,7 +95,7 @@ def screen(
         *_facts(survey, added.whole, left, symbols, width),
         *_interrupted(budget, spent),
         *_changes(survey, symbols, width),
-        *attention.notes(survey, symbols, width),
+        *attention.notes(survey, symbols),
         *budgets.verdict(survey.total, left, _work(added.whole, survey, symbols), symbols, partial=partial),
         *_next(command, None if partial else left, survey, symbols),
     )
@@ -228,15 +228,15 @@ def _work(whole: Part, survey: Survey, symbols: Symbols) -> str:
     if not (new or changed or whole.blocked):
         kept = f" ({usd(survey.saved)} not spent)" if survey.saved else ""
         return f"{symbols.ok} nothing to do, {count(cached, symbols)} cached{kept}"
-    said = [f"{count(new, symbols)} to generate", f"{count(changed, symbols)} to regenerate"]
-    said += [f"{count(cached, symbols)} cached"]
+    named = ((new, "to generate"), (changed, "to regenerate"), (cached, "cached"))
+    said = [f"{count(number, symbols)} {word}" for number, word in named if number]
     said += [f"{count(whole.states[state], symbols)} {state.value}" for state in BLOCKED if whole.states[state]]
     return f"Plan: {', '.join(said)}."
 
 
 def _next(command: str, budget: Usd | None, survey: Survey, symbols: Symbols) -> Iterator[RenderableType]:
     if command and attention.nobody_can_be_asked(survey):
-        yield line(("Next: ", "context"), f"{safe(command)} --draft", ("      free placeholders", "context"))
+        yield line(("Next: ", "context"), f"{safe(command)} --draft", hint="free placeholders")
     elif command and not (budget is not None and survey.total.min > budget):
         hint = f"every asset: --all {symbols.dot} for machines: --json"
-        yield line(("Next: ", "context"), safe(command), (f"      {hint}", "context"))
+        yield line(("Next: ", "context"), safe(command), hint=hint)

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from assetgen.core.actions import Kind
 from assetgen.core.results import Status
+from assetgen.reporting.budgets import spread
 from assetgen.reporting.kinds import words
 from assetgen.reporting.layout import bar, fitted
 from assetgen.reporting.scene import Ended, Scene, Worker
@@ -18,6 +19,11 @@ from assetgen.reporting.theme import Symbols, clock, count, safe, seconds, usd
 
 MARGIN = 4
 """So many rows of the terminal are never drawn on."""
+ROOMY = 100
+"""From this width on there is room for models beside their services."""
+TALL = 20
+"""From so many rows on more than one note is shown."""
+MOST_NOTES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +39,8 @@ class Glass:
 def lines(scene: Scene, glass: Glass) -> list[Text]:
     """The lines of the view, none wider than the terminal, at most its rows less four."""
     room = max(glass.rows - MARGIN, 1)
-    head = [_head(scene, glass), Text(), *_bars(scene, glass), Text(), _figures(scene, glass)]
-    foot = [Text(), _foot(scene, glass)]
+    head = [_head(scene, glass), Text(), *_bars(scene, glass), Text(), *_figures(scene, glass)]
+    foot = [Text(), *_foot(scene, glass)]
     latest = [Text(), *_latest(scene, glass)] if scene.latest else []
     if len(head) + len(foot) + len(latest) + 4 > room:
         latest = []
@@ -88,27 +94,44 @@ def _share(made: Made, glass: Glass) -> str:
     return f"{count(made.finished, glass.symbols)}/{count(made.total, glass.symbols)}"
 
 
-def _figures(scene: Scene, glass: Glass) -> Text:
-    tally = scene.tally
-    left, heading = tally.left(glass.t), tally.heading_for()
-    budget = tally.started.budget if tally.started else None
-    parts = [Text.assemble(("Time ", "context"), clock(glass.t))]
+def _figures(scene: Scene, glass: Glass) -> list[Text]:
+    return _joined([*_times(scene, glass), *_money(scene, glass)], glass.columns)
+
+
+def _times(scene: Scene, glass: Glass) -> Iterator[Text]:
+    yield _figure("Time", clock(glass.t))
+    left = scene.remaining.left(glass.t)
     if left is not None:
-        parts.append(Text.assemble(("left ", "context"), f"{glass.symbols.about} {clock(left)}"))
-    of = f" of {usd(budget)}" if budget is not None else ""
-    parts.append(Text.assemble(("Spent ", "context"), (usd(tally.spent), "strong"), (of, "context")))
+        yield _figure("left", f"{glass.symbols.about} {clock(left)}")
+
+
+def _money(scene: Scene, glass: Glass) -> Iterator[Text]:
+    tally, started = scene.tally, scene.tally.started
+    spent = _figure("Spent", usd(tally.spent), "strong")
+    if started and started.budget is not None:
+        spent.append(f" of {usd(started.budget)}", "context")
+    yield spent
+    if started and started.estimate.max:
+        yield _figure("estimate", spread(started.estimate, glass.symbols))
+    heading = tally.heading_for()
     if heading is not None:
-        parts.append(Text.assemble(("heading for ", "context"), usd(heading)))
-    parts.append(Text.assemble(("Saved ", "context"), (usd(tally.saved), "saved")))
-    return _joined(parts, glass.columns)
+        yield _figure("heading for", usd(heading))
+    if tally.saved:
+        yield _figure("Saved", usd(tally.saved), "saved")
 
 
-def _joined(parts: Sequence[Text], columns: int) -> Text:
-    text = Text(" ")
+def _figure(name: str, value: str, style: str = "") -> Text:
+    return Text.assemble((f"{name} ", "context"), (value, style))
+
+
+def _joined(parts: Sequence[Text], columns: int) -> list[Text]:
+    """The parts on as few lines as they fit on."""
+    lines = [Text(" ")]
     for part in parts:
-        if text.cell_len + part.cell_len + 3 < columns:
-            text.append("   " if text.plain.strip() else " ").append_text(part)
-    return text
+        if lines[-1].cell_len + part.cell_len + 3 >= columns and len(lines[-1]) > 1:
+            lines.append(Text(" "))
+        lines[-1].append("   " if len(lines[-1]) > 1 else " ").append_text(part)
+    return lines
 
 
 def _workers(scene: Scene, glass: Glass, room: int) -> list[Text]:
@@ -117,7 +140,9 @@ def _workers(scene: Scene, glass: Glass, room: int) -> list[Text]:
         return []
     shown = workers if len(workers) <= room else workers[: room - 1]
     widths = _widths([*shown, *scene.latest], glass)
-    drawn = [_worker(worker, widths, glass) for worker in shown]
+    queued = scene.queued(glass.t)
+    names = list(scene.workers)
+    drawn = [_worker(worker, queued.get(name, ""), widths, glass) for name, worker in zip(names, shown, strict=False)]
     if more := len(workers) - len(shown):
         drawn.append(Text(f"  + {count(more, glass.symbols)} more", "context"))
     return drawn
@@ -125,21 +150,30 @@ def _workers(scene: Scene, glass: Glass, room: int) -> list[Text]:
 
 def _widths(shown: Sequence[Worker | Ended], glass: Glass) -> tuple[int, int]:
     names = max((cell_len(each.id) for each in shown), default=0)
-    who = max((cell_len(each.who) for each in shown), default=0)
-    return max(min(names, glass.columns // 3), 12), min(who, 26) if glass.columns >= 70 else 0
+    who = max((cell_len(_who(each, glass)) for each in shown), default=0)
+    return max(min(names, glass.columns * 3 // 10), 12), min(who, 26) if glass.columns >= 60 else 0
 
 
-def _worker(worker: Worker, widths: tuple[int, int], glass: Glass) -> Text:
-    waiting = worker.waiting and (worker.until is None or glass.t < worker.until)
+def _who(one: Worker | Ended, glass: Glass) -> str:
+    return one.who if glass.columns >= ROOMY else safe(one.provider)
+
+
+def _worker(worker: Worker, queued: str, widths: tuple[int, int], glass: Glass) -> Text:
+    waits = worker.waits(glass.t)
     spinner = glass.symbols.spinner
-    sign = glass.symbols.waiting if waiting else spinner[int(glass.t * 8) % len(spinner)]
-    text = _named(sign, "waiting" if waiting else "new", worker, widths, glass.t - worker.since, glass)
-    if not waiting:
-        over = worker.until is not None
-        text.append(worker.doing, "new")
-        return text if over or not worker.detail else text.append(f"  {worker.detail}", "context")
-    text.append(worker.detail, "waiting")
-    return text.append(f" in {worker.until - glass.t:.0f} s", "context") if worker.until is not None else text
+    sign = glass.symbols.waiting if waits or queued else spinner[int(glass.t * 8) % len(spinner)]
+    style = "waiting" if waits or queued else "new"
+    text = _named(sign, style, worker, widths, glass.t - worker.since, glass)
+    if waits:
+        text.append(worker.detail, "waiting")
+        return text.append(f" in {worker.until - glass.t:.0f} s", "context") if worker.until is not None else text
+    if queued:
+        return text.append("waiting", "waiting").append(f"  {queued}", "context")
+    text.append(worker.doing, "new")
+    if not worker.instead:
+        return text
+    text.append(f" instead of {worker.instead}", "context")
+    return text.append(f": {worker.detail}", "context") if glass.columns >= ROOMY else text
 
 
 def _latest(scene: Scene, glass: Glass) -> list[Text]:
@@ -152,20 +186,26 @@ def _ended(ended: Ended, widths: tuple[int, int], glass: Glass) -> Text:
         return _named(glass.symbols.ok, "ok", ended, widths, ended.seconds, glass).append(ended.said, "context")
     sign = glass.symbols.failed if ended.status is Status.FAILED else glass.symbols.warning
     text = _named(sign, "failed", ended, widths, ended.seconds, glass)
-    return text.append(f"{ended.status.value}: {ended.said}", "failed")
+    return text.append(ended.said, "failed")
 
 
 def _named(sign: str, style: str, one: Worker | Ended, widths: tuple[int, int], took: float, glass: Glass) -> Text:
     name, who = widths
     text = Text.assemble("  ", (f"{sign:<{len(glass.symbols.ok)}} ", style), fitted(one.id, name, glass.symbols))
     if who:
-        text.append(f"  {fitted(one.who, who, glass.symbols)}", "context")
+        text.append(f"  {fitted(_who(one, glass), who, glass.symbols)}", "context")
     return text.append(f" {seconds(max(took, 0)):>7}  ", "context")
 
 
-def _foot(scene: Scene, glass: Glass) -> Text:
-    said = scene.stopping or scene.stalled(glass.t) or scene.note
-    hint = "" if scene.stopping else "Ctrl-C stops cleanly"
-    gap = glass.columns - 4 - cell_len(said) - len(hint)
-    text = Text.assemble("  ", (said, "waiting"))
-    return text.append(" " * (gap if said else 0) + hint, "context") if gap > 0 else text
+def _foot(scene: Scene, glass: Glass) -> list[Text]:
+    """What is to be known of the services, and at the end of it how to stop."""
+    notes = scene.notes(glass.t, glass.symbols)[-(MOST_NOTES if glass.rows >= TALL else 1) :]
+    hint = "" if scene.stopping is not None else "Ctrl-C stops cleanly"
+    lines = [Text.assemble("  ", (note, "waiting")) for note in notes] or [Text("  ")]
+    last = lines[-1]
+    gap = glass.columns - 2 - last.cell_len - len(hint)
+    if gap > 0:
+        last.append(" " * (gap if notes else 0) + hint, "context")
+    elif hint and glass.rows >= TALL:
+        lines.append(Text(f"  {hint}", "context"))
+    return lines

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rich.box import Box
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.containers import Lines
 from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
@@ -38,12 +39,18 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table; figures stand at the right. Only words fold. Narrower screens than `since` do without."""
+    """A column of a table; figures stand at the right. Only words fold.
+
+    Attributes:
+        since: Narrower screens do without it.
+        spare: So do those on which the whole table would not fit.
+    """
 
     title: Cell
     figures: bool = True
     since: int = 0
     folds: bool = True
+    spare: bool = False
 
 
 UNTITLED = (Column("", figures=False), Column("", figures=False), Column("", figures=False))
@@ -61,7 +68,11 @@ def table(
     indent: int = 2,
 ) -> Block:
     """A table, without a head where no column has a title. Names and words fold where they must, figures never do."""
+    rows = list(rows)
     shown = [index for index, column in enumerate(columns) if width >= column.since]
+    spare = [index for index in shown if columns[index].spare]
+    while spare and indent + _natural(columns, [*rows, (total, "")] if total else rows, shown) > width:
+        shown.remove(spare.pop())
     sheet = Table(
         box=_rules(symbols) if lined else None,
         padding=(0, 1 if lined else 2, 0, 0),
@@ -80,9 +91,47 @@ def table(
     return Block(sheet, indent)
 
 
-def line(*parts: str | tuple[str, str], indent: int = 0) -> Block:
-    """One line, or as many as it takes: strings, or strings with their style."""
-    return Block(Text.assemble(*parts), indent)
+Part = str | tuple[str, str]
+"""A string, or a string with its style."""
+
+
+def line(*parts: Part, indent: int = 0, hint: str = "") -> Block:
+    """One line, or as many as it takes; a styled label that ends with a blank has those after it hang beside it.
+
+    Args:
+        hint: What may be worth knowing too: behind the line, or below it where there is no room.
+    """
+    label = parts[0][0] if parts and isinstance(parts[0], tuple) and parts[0][0].endswith(" ") else ""
+    if not (label or hint):
+        return Block(Text.assemble(*parts), indent)
+    return Block(
+        Hanging(Text.assemble(*parts[:1]) if label else Text(), Text.assemble(*parts[bool(label) :]), hint), indent
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """A text beside its label: every line of it begins where the first one does."""
+
+    label: Text
+    text: Text
+    hint: str = ""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        beside = self.label.cell_len
+        room = max(options.max_width - beside, 1)
+        lines = self.text.wrap(console, room, overflow="fold", no_wrap=bool(options.no_wrap))
+        self._add_hint(lines, room)
+        for number, text in enumerate(lines):
+            text.rstrip()
+            yield Text.assemble(self.label if number == 0 else " " * beside, text, end="\n")
+
+    def _add_hint(self, lines: Lines, room: int) -> None:
+        hint = Text(self.hint, "context")
+        if self.hint and len(lines) == 1 and lines[0].cell_len + 3 + hint.cell_len <= room:
+            lines[0].append("   ").append_text(hint)
+        elif self.hint:
+            lines.append(hint)
 
 
 def bar(parts: Sequence[tuple[int, str]], whole: int, width: int, symbols: Symbols) -> Text:
@@ -98,10 +147,18 @@ def bar(parts: Sequence[tuple[int, str]], whole: int, width: int, symbols: Symbo
 
 
 def fitted(text: str, width: int, symbols: Symbols) -> str:
-    """A text of exactly `width` columns: filled up, or cut with an ellipsis, for a view that is redrawn."""
-    if cell_len(text) > width:
-        text = set_cell_size(text, max(width - len(symbols.ellipsis), 0)) + symbols.ellipsis
+    """A name of exactly `width` columns: filled up, or cut in its middle, since names differ at their ends."""
+    room = width - len(symbols.ellipsis)
+    if cell_len(text) > width and room > 0:
+        text = set_cell_size(text, room - room // 2).rstrip() + symbols.ellipsis + _last(text, room // 2)
     return set_cell_size(text, width)
+
+
+def _last(text: str, width: int) -> str:
+    """The end of a text, at most so many columns of it."""
+    while cell_len(text) > width:
+        text = text[1:]
+    return text
 
 
 def _add(sheet: Table, column: Column, footer: Cell, *, first: bool) -> None:
@@ -109,9 +166,15 @@ def _add(sheet: Table, column: Column, footer: Cell, *, first: bool) -> None:
         column.title,
         footer,
         justify="right" if column.figures else "left",
-        no_wrap=(column.figures or not column.folds) and not first,
+        no_wrap=not column.folds or (column.figures and not first),
         overflow="fold",
     )
+
+
+def _natural(columns: Sequence[Column], rows: Sequence[Row], shown: Sequence[int]) -> int:
+    """The columns of a screen that a table takes where nothing folds."""
+    cells = ([columns[index].title, *(cells[index] for cells, _ in rows)] for index in shown)
+    return sum(max(cell_len(str(cell)) for cell in column) + 2 for column in cells) - 2
 
 
 def _rules(symbols: Symbols) -> Box:

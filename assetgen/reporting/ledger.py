@@ -78,7 +78,7 @@ def screen(book: Book, *, last: int | None, symbols: Symbols, width: int) -> Ren
             *_head(book), line("Nothing yet: every call that costs money is written down here, before it is sent.")
         )
     parts = {host: book.of(host) for host in HOSTS}
-    full = {host: part for host, part in parts.items() if part.rows or part.spans}
+    full = {host: part for host, part in parts.items() if part.rows or any(span.limit for span in part.spans)}
     return Group(
         line(("assetgen ledger", "strong"), ("  what was paid, and what may have been; times are UTC", "context")),
         *(block for host, part in full.items() for block in _part(HOSTS[host], part, last, symbols, width)),
@@ -222,7 +222,7 @@ def _advice(book: Book) -> Iterator[RenderableType]:
     unknown = [row for row in book.rows if row.state is RowState.UNKNOWN]
     if unknown:
         yield line()
-        yield line(("Next: ", "context"), "assetgen ledger reconcile", ("      settles what is unknown", "context"))
+        yield line(("Next: ", "context"), "assetgen ledger reconcile", hint="settles what is unknown")
 
 
 def _totals(book: Book) -> dict[str, JSON]:

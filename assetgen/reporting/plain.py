@@ -12,7 +12,9 @@ from assetgen.core.events import (
     ActionFailed,
     ActionFailedOver,
     ActionRetry,
+    ActionWaited,
     BudgetStopped,
+    CallEnded,
     Event,
     ProviderLimited,
     ProviderStopped,
@@ -23,9 +25,10 @@ from assetgen.core.events import (
 )
 from assetgen.core.results import Status
 from assetgen.core.validation import Severity
-from assetgen.reporting import budgets, failures, github
+from assetgen.reporting import budgets, failures, github, limits
 from assetgen.reporting.advice import next_step
 from assetgen.reporting.kinds import seller, words
+from assetgen.reporting.remaining import Remaining
 from assetgen.reporting.tally import Tally
 from assetgen.reporting.theme import ASCII, clock, forgive, plural, seconds, usd
 
@@ -45,13 +48,17 @@ class Plain:
         self._github = environment.get("GITHUB_ACTIONS") == "true"
         self._workspace = environment.get("GITHUB_WORKSPACE", "")
         self._tally = Tally(keep=1)
+        self._remaining = Remaining(self._tally)
         self._errors = 0
         self._percent = 0
         self._said = 0.0
         self._complete: set[Kind] = set()
 
     def __call__(self, timed: Timed) -> None:
+        if isinstance(timed.event, ActionWaited | CallEnded):
+            return  # There are several for every asset, and they are for the figures alone.
         self._tally(timed)
+        self._remaining(timed)
         lines = [*self._lines(timed.event), *self._progress(timed)]
         for line in lines:
             self._write(f"+{clock(timed.t):0>5} {line}")
@@ -112,7 +119,7 @@ class Plain:
         due = percent >= self._percent + EVERY_PERCENT or timed.t >= self._said + EVERY_SECONDS
         if self._many and due and not isinstance(timed.event, RunFinished):
             self._percent, self._said = percent - percent % EVERY_PERCENT, timed.t
-            left = self._tally.left(timed.t)
+            left = self._remaining.left(timed.t)
             yield f"progress {finished}/{counts.total} {percent}% {self._figures(None)}" + (
                 f" left~{clock(left)}" if left else ""
             )
@@ -164,7 +171,7 @@ def _change(event: Event) -> Iterator[str]:
             to = f"{seller(event.provider, event.model)} -> {seller(event.to_provider, event.to_model)}"
             yield f"FAILOVER {event.id} {to} {event.code}: {event.message}"
         case ProviderLimited():
-            yield f"LIMIT    {event.provider} {event.was} -> {event.concurrency} at once ({event.reason})"
+            yield f"LIMIT    {limits.said(event, ASCII)}"
         case ProviderStopped():
             yield f"STOP     {event.provider} is not asked again: {event.code}: {event.message}"
         case BudgetStopped():

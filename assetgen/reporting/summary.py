@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from rich.console import Group, RenderableType
@@ -10,8 +11,9 @@ from rich.console import Group, RenderableType
 from assetgen.core.costs import CostEstimate
 from assetgen.core.events import BudgetStopped
 from assetgen.core.money import Usd
-from assetgen.core.results import Counts, RunResult
+from assetgen.core.results import Counts, Failure, RunResult, Status
 from assetgen.reporting import budgets, calls, failures, notices
+from assetgen.reporting.attention import few
 from assetgen.reporting.budgets import spread
 from assetgen.reporting.github import step_summary
 from assetgen.reporting.kinds import words
@@ -23,6 +25,8 @@ from assetgen.reporting.theme import ASCII, Symbols, clock, count, safe, seconds
 __all__ = ["MEANINGS", "as_json", "plain", "screen", "step_summary"]
 
 LOG = ".assetgen/run.jsonl"
+UNBEGUN = frozenset({"cancelled", "dependency_failed"})
+"""Why something is missing that nobody was asked for."""
 
 
 MEANINGS: Mapping[int, str] = MappingProxyType(
@@ -72,13 +76,11 @@ def screen(
         *_money(result, budget if stopped is None else None, draft, symbols),
         *_budget(result, budget, stopped),
         *(calls.screen(metrics, symbols) if metrics is not None else ()),
-        line(
-            ("Look     ", "context"), f"{safe(result.out)}/", ("    one asset: assetgen show ID", "context"), indent=2
-        ),
+        line(("Look     ", "context"), f"{safe(result.out)}/", indent=2, hint="one asset: assetgen show ID"),
         *_list("Slowest", [(name, seconds(took)) for name, took in slowest], symbols, width),
         *_list("Dearest", [(name, usd(cost)) for name, cost in dearest], symbols, width),
         *notices.notices(result.warnings, symbols),
-        *failures.blocks(result.failures, result.counts, symbols),
+        *_failures(result, symbols),
         *_next(result, command),
     )
 
@@ -137,7 +139,7 @@ def _verdict(result: RunResult, stopped: BudgetStopped | None, draft: bool, symb
 def _table(result: RunResult, symbols: Symbols, width: int) -> RenderableType:
     counts = result.counts
     columns = [
-        Column("", figures=False),
+        Column("", figures=False, folds=False),
         Column("generated"),
         Column("cached"),
         Column("failed"),
@@ -145,7 +147,7 @@ def _table(result: RunResult, symbols: Symbols, width: int) -> RenderableType:
         Column("held", since=0 if counts.held else 10_000),
         Column("spent"),
         Column("saved", since=60),
-        Column("where", figures=False, since=80),
+        Column("where", figures=False, spare=True),
     ]
     rows: list[Row] = []
     for kind, of in result.by_kind.items():
@@ -164,7 +166,10 @@ def _cells(title: str, counts: Counts, money: list[Usd], where: str, symbols: Sy
 
 def _money(result: RunResult, budget: Usd | None, draft: bool, symbols: Symbols) -> Iterator[RenderableType]:
     left = f"     Budget {usd(budget - result.spent)} left" if budget is not None else ""
-    if not draft and _is_comparable(result):
+    if not draft and _is_comparable(result) and result.interrupted:
+        of = f" of an estimated {spread(result.estimate, symbols)}"
+        yield line(("Spent    ", "context"), (usd(result.spent), "strong"), of, left, indent=2)
+    elif not draft and _is_comparable(result):
         word, style = _compared(result.spent, result.estimate)
         sign = symbols.warning if style == "failed" else symbols.ok
         text = f"{spread(result.estimate, symbols)}, actual {usd(result.spent)} "
@@ -177,6 +182,23 @@ def _money(result: RunResult, budget: Usd | None, draft: bool, symbols: Symbols)
 def _budget(result: RunResult, budget: Usd | None, stopped: BudgetStopped | None) -> Iterator[RenderableType]:
     if stopped is not None and budget is not None:
         yield line(("Budget   ", "context"), budgets.used(stopped, result.estimate), indent=2)
+
+
+def _failures(result: RunResult, symbols: Symbols) -> Iterator[RenderableType]:
+    """What failed, one by one; what only was not begun when the run was stopped is counted."""
+    unbegun = [one for one in result.failures if result.interrupted and _is_unbegun(one)]
+    rest = [one for one in result.failures if not (result.interrupted and _is_unbegun(one))]
+    counts = replace(result.counts, skipped=result.counts.skipped - len(unbegun))
+    yield from failures.blocks(rest, counts, symbols)
+    if unbegun:
+        yield line()
+        said = f"{count(len(unbegun), symbols)} not made, and nothing paid for them: the run was stopped"
+        yield line((f"{symbols.warning} ", "changed"), said)
+        yield line(("ids:    ", "context"), few([one.id for one in unbegun], symbols), indent=5)
+
+
+def _is_unbegun(failure: Failure) -> bool:
+    return failure.code in UNBEGUN and failure.status is Status.SKIPPED and not (failure.paid or failure.unknown)
 
 
 def _is_comparable(result: RunResult) -> bool:
@@ -210,7 +232,7 @@ def _next(result: RunResult, command: str) -> Iterator[RenderableType]:
         return
     yield line()
     if command:
-        hint = "   what is finished comes from the cache"
-        yield line(("Try again: ", "context"), safe(command), (hint, "context"))
+        word = "Go on:     " if result.interrupted else "Try again: "
+        yield line((word, "context"), safe(command), hint="what is finished comes from the cache")
     yield line(("Full log:  ", "context"), f"{safe(result.out)}/{LOG}")
     yield line((f"exit {result.exit_code}: {MEANINGS[result.exit_code]}", "context"))

@@ -101,15 +101,6 @@ class Tally:
             *(sum(getattr(part, name) for part in parts) for name in Counts.__dataclass_fields__),
         )
 
-    def left(self, t: float) -> float | None:
-        """Seconds that the rest may take at the rate so far, from what must be made; None while nobody can know."""
-        made = sum(of.finished - of.cached for of in self.kinds.values())
-        return t / made * self.to_make() if made >= ENOUGH else None
-
-    def to_make(self) -> int:
-        """Assets still to come that the cache doesn't have."""
-        return sum(of.to_make for of in self.kinds.values())
-
     def heading_for(self) -> Usd | None:
         """What the run will have spent at this rate, kind by kind; None while nobody can know."""
         if sum(of.generated for of in self.kinds.values()) < ENOUGH:

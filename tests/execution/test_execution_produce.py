@@ -119,7 +119,7 @@ def test_when_all_failed_every_reason_is_said() -> None:
         produce(around, picture_job(one, two))
     assert "one/flux-schnell: the key was refused" in str(caught.value)
     assert "two/flux-schnell: slow down" in str(caught.value)
-    assert caught.value.details["code"] == "rate_limited"
+    assert caught.value.details["code"] == "auth", "what a user can mend comes first"
 
 
 @pytest.mark.parametrize(
