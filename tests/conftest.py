@@ -5,9 +5,14 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.command import ROOT, SCENE, Command
+from tests.live.keys import hide_keys
 from tests.proofs.figures import figures, pytest_terminal_summary
 
 __all__ = ["figures", "pytest_terminal_summary"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    hide_keys(config, ROOT)
 
 
 @pytest.fixture

@@ -51,8 +51,8 @@ def root(
         typer.echo(context.get_help())
 
 
-def _add(name: str, command: object, *, hidden: bool = False) -> None:
-    app.command(name, epilog=EXIT_CODES, hidden=hidden)(command)  # type: ignore[type-var]
+def _add(name: str, command: object) -> None:
+    app.command(name, epilog=EXIT_CODES)(command)  # type: ignore[type-var]
 
 
 _add("init", init.command)
@@ -62,7 +62,7 @@ _add("run", run.command)
 _add("show", show.command)
 _add("models", models.command)
 _add("voices", voices.command)
-_add("doctor", doctor.command, hidden=True)
+_add("doctor", doctor.command)
 _add("schema", schema.command)
 _add("explain", explain.command)
 app.add_typer(cache.app, name="cache")

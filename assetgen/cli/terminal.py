@@ -62,22 +62,18 @@ def print_line(value: JSON) -> None:
 
 
 def complain(word: str, style: str, message: str, advice: str = "") -> None:
-    """Say on stderr what is wrong, and a line for every line of the advice; only a terminal has them wrapped."""
+    """Say on stderr what is wrong, and each line of the advice as one of help; only a terminal has them wrapped."""
     from assetgen.reporting.layout import line
     from assetgen.reporting.theme import safe
 
     console = err()
-    first, *rest = map(safe, message.splitlines() or [""])
-    helps = map(safe, advice.splitlines())
+    said = [(f"{word}: ", style, safe(message))]
+    said += [("  = help: ", "context", safe(one)) for one in advice.split("\n") if one]
     if not console.is_terminal:
-        sys.stderr.write(
-            "\n".join([f"{word}: {first}", *(f"  {one}" for one in rest), *(f"  = help: {one}" for one in helps)])
-            + "\n"
-        )
+        sys.stderr.write("".join(f"{label}{text}\n" for label, _, text in said))
         return
-    show(console, line((f"{word}: ", style), "\n".join([first, *rest])))
-    for one in helps:
-        show(console, line(("  = help: ", "context"), one))
+    for label, role, text in said:
+        show(console, line((label, role), text))
 
 
 def write(text: str) -> None:

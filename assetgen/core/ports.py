@@ -86,6 +86,15 @@ class JobService(Fetcher, Protocol):
         ...
 
 
+@runtime_checkable
+class Warmer(Protocol):
+    """A provider that can be ready for its first calls before they come."""
+
+    async def warm(self, calls: int) -> None:
+        """Open what so many calls at once will need; nothing is asked. What can't be opened is left to the calls."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Probed:
     """What a service answers to a free question.

@@ -30,6 +30,7 @@ from assetgen.execution.recovery import Recovery
 from assetgen.execution.scheduler import Scheduler
 from assetgen.execution.stops import Stops
 from assetgen.execution.wall import Turns, Wall
+from assetgen.execution.warming import warmed
 from assetgen.execution.wishes import Wishes
 from assetgen.execution.workshop import Workshop
 from assetgen.planning.blocking import keys
@@ -90,8 +91,12 @@ class Run:
         with collector.paused():
             waiting = self._adopt_what_stands()
         scheduler = Scheduler({name: one.job.needs for name, one in waiting.items()})
-        with collector.patient():
-            await self._until_stopped(scheduler.run(lambda name: self._perform(waiting[name]), self._orders.alive))
+        work = scheduler.run(lambda name: self._perform(waiting[name]), self._orders.alive)
+        async with warmed(
+            self._survey, self._shop.providers, 0 if self._orders.wishes.frozen else self._orders.concurrency
+        ):
+            with collector.patient():
+                await self._until_stopped(work)
         for name, standing in waiting.items():
             if not self._book.ended(name):
                 self._cut_off(standing.job)
@@ -242,6 +247,8 @@ class Run:
 
     def _done(self, standing: Standing, result: AssetResult, production: Production, began: float) -> None:
         job, made = standing.job, production.made
+        if any(one.fresh and one.degraded for one in made):
+            result = replace(result, warnings=(*result.warnings, _degraded(job, made[0].purchase.model)))
         seconds = self._shop.clock.monotonic() - began
         line = entry(job.kind, result, made, self._survey.plan.owners)
         files = tuple(self._shop.publisher.recorded(file) for file in result.files)
@@ -332,6 +339,13 @@ class Run:
             RunFinished(result.exit_code, result.counts, result.spent, result.saved, result.unknown, round(seconds, 3))
         )
         return result
+
+
+def _degraded(job: Job, model: str) -> Finding:
+    message = f"`{model}` stands in for `{job.fields.get('model')}`, which could not be had"
+    return Finding(
+        "degraded", message, severity=Severity.WARNING, help="--upgrade-degraded makes it again with the first choice"
+    )
 
 
 def _kept(record: Record) -> Finding:

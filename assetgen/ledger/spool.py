@@ -50,6 +50,8 @@ class Spool:
         found = []
         for source in _ORDER:
             path = self._path(token, source)
+            if path in self._spare:
+                continue
             try:
                 data = durable.read(Path(path))
             except FileNotFoundError:

@@ -125,13 +125,13 @@ def _write(database: Database, wishes: list[_Wish], folder: Path) -> list[Result
     """All of them in one commit. Where one fails, all are undone and done anew, each in a part of its own."""
     if not wishes:
         return []
-    with contextlib.suppress(_OneFailed), database.writing() as connection:
+    with contextlib.suppress(_OneFailedError), database.writing() as connection:
         return [_together(connection, wish, folder) for wish in wishes]
     with database.writing() as connection:
         return [_apart(connection, wish, folder) for wish in wishes]
 
 
-class _OneFailed(Exception):
+class _OneFailedError(Exception):
     """One of several wishes can't be had."""
 
 
@@ -140,7 +140,7 @@ def _together(connection: sqlite3.Connection, wish: _Wish, folder: Path) -> Resu
         return None, None
     result, error = _tried(connection, wish, folder)
     if error is not None:
-        raise _OneFailed
+        raise _OneFailedError
     return result, error
 
 

@@ -73,6 +73,9 @@ class Google:
         answer = await self._client.send("GET", "voices?languageCode=en-US", deadline=deadline)
         return probed(answer, _unsuccessful)
 
+    async def warm(self, calls: int) -> None:
+        await self._client.warm(calls)
+
     async def close(self) -> None:
         await self._client.close()
 

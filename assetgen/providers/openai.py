@@ -49,10 +49,7 @@ NOT_SERVED = frozenset({"invalid_model", "model_not_found"})
 
 def connect(environment: Mapping[str, str], timeout: float) -> Provider:
     """The service by the key and the address in the environment. Raises ValidationError for a wrong address."""
-    return OpenAI(
-        Client(SERVICE, environment, timeout, unusable_as=bodies.UNUSABLE),
-        Client(SERVICE, environment, timeout, unusable_as=spoken.UNUSABLE),
-    )
+    return OpenAI(Client(SERVICE, environment, timeout))
 
 
 class OpenAI:
@@ -60,8 +57,8 @@ class OpenAI:
 
     name = SERVICE.name
 
-    def __init__(self, pictures: Client, speech: Client) -> None:
-        self._clients = {PICTURES: pictures, SPEECH: speech}
+    def __init__(self, client: Client) -> None:
+        self._client = client
 
     def build(self, request: Request) -> Call:
         match request:
@@ -71,11 +68,11 @@ class OpenAI:
                 return Call(SPEECH, _speech(request))
 
     async def call(self, call: Call) -> Answer:
-        return await self._clients[call.path].post(call)
+        return await self._client.post(call, unusable_as=bodies.UNUSABLE if call.path == PICTURES else spoken.UNUSABLE)
 
     async def fetch(self, url: str) -> Answer:
         """Only what lies at the service's own address: some servers keep their pictures there."""
-        return await self._clients[PICTURES].download(url)
+        return await self._client.download(url)
 
     def read(self, answer: Answer, request: Request) -> Reading:
         if isinstance(request, ImageRequest) and answer.source is Source.FILE:
@@ -88,11 +85,13 @@ class OpenAI:
                 return spoken.samples(answer, request, RATE) if good else _unsuccessful(answer, spoken.UNUSABLE)
 
     async def probe(self, deadline: float) -> Probed:
-        return probed(await self._clients[SPEECH].send("GET", "models", deadline=deadline), _unsuccessful)
+        return probed(await self._client.send("GET", "models", deadline=deadline), _unsuccessful)
+
+    async def warm(self, calls: int) -> None:
+        await self._client.warm(calls)
 
     async def close(self) -> None:
-        for client in self._clients.values():
-            await client.close()
+        await self._client.close()
 
 
 def _picture(request: ImageRequest) -> dict[str, JSON]:

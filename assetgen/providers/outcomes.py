@@ -90,7 +90,9 @@ def in_words(status: int, code: str, said: str = "") -> str:
     """One sentence for the code, then the status, then the service's own words."""
     if 300 <= status < 400:
         return f"The service wants the request elsewhere ({status}), which is not followed: check its base URL."
-    lead = f"{_WORDS.get(code, 'No picture or sound came')} ({_named(status)})"
+    behind = code == "service_down" and classify(status)[0] is OutcomeClass.UNKNOWN
+    words = "No answer of the service itself came" if behind else _WORDS.get(code, "No picture or sound came")
+    lead = f"{words} ({_named(status)})"
     return f"{lead}: {quoted(said)}" if said.strip() else f"{lead}."
 
 

@@ -27,15 +27,14 @@ STEPS = {"black-forest-labs/FLUX.1-schnell": 4}
 
 _UNSAFE = re.compile(r"safety|nsfw|moderat|content.policy", re.IGNORECASE)
 _NOT_SERVED = re.compile(r"model_not_(available|found)|non-serverless", re.IGNORECASE)
+_TOO_LONG = re.compile(r"max_tokens|too (?:large|long)", re.IGNORECASE)
+"""What a 403 is documented for; of a key it speaks only with other words."""
 _NO_MONEY = re.compile(r"credit_limit|insufficient_quota|credit limit exceeded", re.IGNORECASE)
 
 
 def connect(environment: Mapping[str, str], timeout: float) -> Provider:
     """The service by the key and the address in the environment. Raises ValidationError for a wrong address."""
-    return Together(
-        Client(SERVICE, environment, timeout, unusable_as=bodies.UNUSABLE),
-        Client(SERVICE, environment, timeout, unusable_as=spoken.UNUSABLE),
-    )
+    return Together(Client(SERVICE, environment, timeout))
 
 
 class Together:
@@ -43,8 +42,8 @@ class Together:
 
     name = SERVICE.name
 
-    def __init__(self, pictures: Client, speech: Client) -> None:
-        self._clients = {PICTURES: pictures, SPEECH: speech}
+    def __init__(self, client: Client) -> None:
+        self._client = client
 
     def build(self, request: Request) -> Call:
         match request:
@@ -54,10 +53,10 @@ class Together:
                 return Call(SPEECH, _speech(request))
 
     async def call(self, call: Call) -> Answer:
-        return await self._clients[call.path].post(call)
+        return await self._client.post(call, unusable_as=bodies.UNUSABLE if call.path == PICTURES else spoken.UNUSABLE)
 
     async def fetch(self, url: str) -> Answer:
-        return await self._clients[PICTURES].download(url, allowed=FILE_HOSTS)
+        return await self._client.download(url, allowed=FILE_HOSTS)
 
     def read(self, answer: Answer, request: Request) -> Reading:
         if isinstance(request, ImageRequest) and answer.source is Source.FILE:
@@ -70,11 +69,13 @@ class Together:
                 return spoken.wave(answer, request) if good else _unsuccessful(answer, spoken.UNUSABLE)
 
     async def probe(self, deadline: float) -> Probed:
-        return probed(await self._clients[SPEECH].send("GET", "models", deadline=deadline), _unsuccessful)
+        return probed(await self._client.send("GET", "models", deadline=deadline), _unsuccessful)
+
+    async def warm(self, calls: int) -> None:
+        await self._client.warm(calls)
 
     async def close(self) -> None:
-        for client in self._clients.values():
-            await client.close()
+        await self._client.close()
 
 
 def _picture(request: ImageRequest) -> dict[str, JSON]:
@@ -120,6 +121,8 @@ def _code(status: int, words: str) -> str:
         return ""
     if _NO_MONEY.search(words):
         return "quota"
+    if status == 403 and _TOO_LONG.search(words):
+        return "invalid_request"
     if status == 404 or (status in {400, 403} and _NOT_SERVED.search(words)):
         return "model_unavailable"
     return "content_refused" if status in {400, 422} and _UNSAFE.search(words) else ""

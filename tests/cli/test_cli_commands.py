@@ -22,7 +22,20 @@ def test_alone_it_shows_where_to_begin(assetgen: Command) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["run", "estimate", "validate", "cache", "ledger", "init", "schema", "models", "voices", "show", "explain"],
+    [
+        "run",
+        "estimate",
+        "validate",
+        "cache",
+        "ledger",
+        "init",
+        "schema",
+        "models",
+        "voices",
+        "show",
+        "doctor",
+        "explain",
+    ],
 )
 def test_every_command_has_help_with_an_example(assetgen: Command, command: str) -> None:
     done = assetgen(command, "--help")
@@ -113,9 +126,10 @@ def test_show_says_what_an_asset_is_and_why_it_would_be_made(scene: Command) -> 
 
 def test_models_and_voices_are_listed(assetgen: Command) -> None:
     models = assetgen("models", "--json").json()["models"]
-    assert {one["model"] for one in models} == {"flux-schnell", "sdxl", "openai-tts", "google-tts"}
+    pictures, speech = {"flux-schnell", "sdxl", "gpt-image-2"}, {"openai-tts", "google-tts", "kokoro", "orpheus"}
+    assert {one["model"] for one in models} == pictures | speech
     voices = assetgen("voices", "--json").json()["voices"]
-    assert len(voices) == 30
+    assert len(voices) == 15 * len(speech)
     assert "TOGETHER_API_KEY" in assetgen("models").out
 
 

@@ -254,6 +254,34 @@ def test_those_who_wait_go_to_the_next_seller_when_one_is_stopped() -> None:
     assert len(two.calls) == 20
 
 
+def test_nobody_waits_for_a_turn_at_a_service_that_is_not_asked_any_more() -> None:
+    one, two = ScriptedProvider("one"), ScriptedProvider("two")
+    with fakes(one, two, slots=2) as around:
+        job, shared = picture_job(one, two), desk(around)
+        shared.stops.note(job.candidates[0].purchases[0], NO_MODEL)
+
+        async def while_the_only_place_is_taken() -> tuple[Generated, ...]:
+            async with around.shop.limiter.slot("one"):
+                return await asyncio.wait_for(Production(job, around.shop, shared)(), 1)
+
+        (made,) = asyncio.run(while_the_only_place_is_taken())
+    assert (made.purchase.provider, len(one.calls)) == ("two", 0)
+
+
+def test_another_seller_takes_the_place_of_the_one_before_only_when_it_has_delivered() -> None:
+    one, two = ScriptedProvider("one", [NO_MODEL, NO_MODEL]), ScriptedProvider("two")
+    with fakes(one, two) as around:
+        job = picture_job(one, two, degraded=True)
+        (before,), _ = produce(around, job)
+        own = dataclasses.replace(job, candidates=job.candidates[:1])
+        with pytest.raises(ApiError):
+            produce(around, own)
+        assert around.cache.resolution(job.key) == (before.purchase.key,)
+        (after,), _ = produce(around, own)
+        assert around.cache.resolution(job.key) == (after.purchase.key,)
+    assert (before.degraded, after.degraded) == (True, False)
+
+
 def test_after_a_request_to_stop_nothing_new_is_sent() -> None:
     one = ScriptedProvider("one", takes=0.01)
     with fakes(one) as around:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from assetgen.core.durable import TEMPORARY
 from assetgen.core.errors import StorageError
 from assetgen.core.requests import Answer, Source
 from assetgen.ledger.spool import Spool
@@ -74,10 +76,11 @@ def test_a_disk_that_refuses_is_an_error_in_words() -> None:
         with pytest.raises(StorageError, match="may be paid for"):
             spool.keep("other", PICTURE)
         spool.drop("token")
-        assert spool.read("token") == [PICTURE]
+        assert spool.read("token") == []
+        assert Spool(folder).read("token") == [PICTURE], "what can't be deleted harms nobody"
         folder.chmod(0o000)
         with pytest.raises(StorageError, match="can't read"):
-            spool.read("token")
+            Spool(folder).read("token")
         folder.chmod(0o700)
 
 
@@ -107,3 +110,32 @@ def test_a_kill_at_any_step_leaves_the_old_answer_or_the_new_one(tmp_path: Path,
     assert ended.returncode == 9
     (found,) = Spool(tmp_path).read("token")
     assert found.body in {PICTURE.body, b"new" * 1000}
+
+
+def test_a_file_that_is_not_needed_any_more_is_written_over_by_the_next_answer(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spool.keep("long", Answer(200, b"x" * 5000, {}))
+    (before,) = (path.stat().st_ino for path in tmp_path.iterdir())
+    spool.drop("long")
+    spool.keep("short", Answer(200, b"y", {}))
+    (after,) = (path.stat().st_ino for path in tmp_path.iterdir())
+    assert (before, spool.tokens()) == (after, {"short"})
+    assert Spool(tmp_path).read("short") == [Answer(200, b"y", {})]
+
+
+def test_what_was_kept_for_more_answers_is_deleted_at_the_end(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    for token in ("one", "two"):
+        spool.keep(token, PICTURE)
+        spool.drop(token)
+    spool.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_what_was_left_long_ago_is_swept_away(tmp_path: Path) -> None:
+    old, new = (tmp_path / f"{TEMPORARY}{name}" for name in ("old", "new"))
+    for path in (old, new):
+        path.touch()
+    os.utime(old, (0, 0))
+    Spool(tmp_path).sweep()
+    assert list(tmp_path.iterdir()) == [new]

@@ -32,6 +32,15 @@ def test_an_alternative_model_never_steps_in_for_a_key(tmp_path: Path) -> None:
     assert list(lack.reasons) == ["openai"]
 
 
+def test_a_chain_of_alternatives_alone_lacks_only_their_keys(tmp_path: Path) -> None:
+    chosen = {"models": {"openai-tts": [{"model": "google-tts"}]}}
+    around = project(tmp_path, {"GOOGLE_API_KEY": KEY}, draft=False, **chosen)
+    assert lacks(around.survey(plan_of(around, LINE)).standings) == ()
+    around = project(tmp_path, {}, draft=False, **chosen)
+    (lack,) = lacks(around.survey(plan_of(around, LINE)).standings)
+    assert dict(lack.reasons) == {"google": "GOOGLE_API_KEY is not set"}
+
+
 def test_drafts_lack_nothing(tmp_path: Path) -> None:
     around = project(tmp_path)
     assert lacks(around.survey(plan_of(around, IMAGE, LINE, SCENE)).standings) == ()

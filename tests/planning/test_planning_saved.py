@@ -39,7 +39,7 @@ def basis(*files: tuple[str, str], settings: str = A) -> Basis:
 PLAN = SavedPlan(
     basis(("a.yaml", A), ("b.yaml", B)),
     bill((A, "pier", CHEAP), (B, "ch1/日本", DEAR)),
-    Choice(("ch1/*",), force=True, rebuy=True),
+    Choice(("ch1/*",), force=True, rebuy=True, upgrade=True),
     version="0.1.0",
 )
 
@@ -61,6 +61,12 @@ def look(around: Project, *actions: dict[str, Any], names: Sequence[str] = ("act
 
 def test_what_is_saved_is_read() -> None:
     assert saved.read(written(PLAN)) == PLAN
+
+
+def test_a_plan_that_was_saved_before_upgrades_has_no_wish_for_them() -> None:
+    document = json.loads(written(PLAN))
+    assert document.pop("upgrade_degraded") is True
+    assert saved.read(json.dumps(document).encode()).choice.upgrade is False
 
 
 def test_the_file_says_what_it_is_and_money_in_it_is_text() -> None:

@@ -182,8 +182,7 @@ def test_the_steps_of_a_call_have_the_names_that_are_known(monkeypatch: pytest.M
     monkeypatch.setattr(Progress, "trace", trace)
     run(saying(answer()), post)
     started = [event.removesuffix(".started") for event in events if event.endswith(".started")]
-    assert started[:4] == [
-        "connection.connect_tcp",
+    assert started[:3] == [
         "http11.send_request_headers",
         "http11.send_request_body",
         "http11.receive_response_headers",
@@ -461,3 +460,36 @@ def test_httpx_is_not_loaded_before_the_first_call() -> None:
     )
     shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert json.loads(shown.stdout.replace("'", '"')) == []
+
+
+def test_connections_that_were_opened_before_are_used_by_the_first_calls() -> None:
+    opened: set[int] = set()
+
+    async def remember(_request: bytes, writer: asyncio.StreamWriter) -> None:
+        opened.add(writer.get_extra_info("peername")[1])
+        await asyncio.sleep(0.02)
+        writer.write(answer())
+
+    async def warm_then_call(one: Client) -> tuple[int, int]:
+        await one.warm(3)
+        ready = {
+            standing.stream.get_extra_info("sockname")[1]  # type: ignore[index]
+            for idle in one._transport._way._idle.values()  # type: ignore[union-attr]
+            for standing in idle
+        }
+        await asyncio.gather(*(one.post(CALL) for _ in range(3)))
+        return len(ready), len(opened - ready)
+
+    assert run(remember, warm_then_call) == (3, 0)
+
+
+def test_what_can_not_be_opened_before_is_told_by_the_call() -> None:
+    async def scenario() -> Outcome:
+        one = client_of("http://127.0.0.1:9")
+        await one.warm(2)
+        with pytest.raises(AttemptError) as caught:
+            await one.post(CALL)
+        await one.close()
+        return caught.value.outcome
+
+    assert asyncio.run(scenario()).kind is OutcomeClass.NOT_SENT

@@ -118,10 +118,12 @@ WARNINGS = (
         what="Nobody who serves the model that you chose could make the asset, so the alternative of its chain did. "
         "It may look or sound different from the rest. It stays like this: another run doesn't pay for it again by "
         "itself.",
-        next="When the first choice is back, make such assets again with `--upgrade-degraded`. If you never want an "
-        "alternative, take it out of the chain.",
+        next="When the first choice is back, make such assets again with `--upgrade-degraded`, which pays for them "
+        "once more; where it still can't be had, they stay as they are. If you never want an alternative, take it out "
+        "of the chain.",
         example=example(
             """
+            assetgen estimate actions.yaml --upgrade-degraded
             assetgen run actions.yaml --upgrade-degraded
             """
         ),

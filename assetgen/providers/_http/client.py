@@ -65,10 +65,15 @@ class Client:
         redactor = Redactor(*own, *(key for key in others if key is not None))
         self._transport = Transport(redactor, Redactor(*own), direct=self.loopback, window=window)
 
-    async def post(self, call: Call, headers: Mapping[str, str] | None = None) -> Answer:
-        """Send what is paid for, once, under its token. Raises what `send` raises."""
+    async def post(self, call: Call, headers: Mapping[str, str] | None = None, *, unusable_as: str = "") -> Answer:
+        """Send what is paid for, once, under its token. Raises what `send` raises.
+
+        Args:
+            unusable_as: The code of an answer that is paid for and too long, where it isn't the client's.
+        """
         token = {"Idempotency-Key": call.token} if call.token else {}
-        return await self.send("POST", call.path, body=call.body, headers={**token, **(headers or {})})
+        every = {**token, **(headers or {})}
+        return await self.send("POST", call.path, body=call.body, headers=every, unusable_as=unusable_as)
 
     async def send(
         self,
@@ -79,6 +84,7 @@ class Client:
         headers: Mapping[str, str] | None = None,
         source: Source = Source.CALL,
         deadline: float | None = None,
+        unusable_as: str = "",
     ) -> Answer:
         """One request to the service, and its complete answer, whatever the status. Redirects are not followed.
 
@@ -93,9 +99,9 @@ class Client:
         kind = {"Content-Type": "application/json"} if content is not None else {}
         every = {**kind, **self._credentials(), **(headers or {})}
         seconds = self._timeout if deadline is None else deadline
-        url = f"{self._base}/{path}"
+        url, code = f"{self._base}/{path}", unusable_as or self._unusable_as
         return await self._transport.exchange(
-            Ask(method, url, self._origin.host, every, content, source, MOST_JSON, seconds, self._unusable_as)
+            Ask(method, url, self._origin.host, every, content, source, MOST_JSON, seconds, code)
         )
 
     async def download(
@@ -118,6 +124,10 @@ class Client:
         if answer.status in TRANSIENT or answer.status >= 500:
             raise _failed(f"the answer was {answer.status}")
         return answer
+
+    async def warm(self, calls: int) -> None:
+        """Have connections to the service for so many calls before the first of them comes; nothing is sent."""
+        await self._transport.warm(self._base, calls)
 
     async def close(self) -> None:
         """Let go of all connections."""

@@ -6,14 +6,17 @@ operating system about each one that is idle. Here the last one that was let go 
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpcore
 import httpx
 
-from assetgen.providers._http.streams import Backend
+from assetgen.providers._http.streams import Backend, Stream
 
 
 class Connections(httpx.AsyncBaseTransport):
@@ -21,57 +24,91 @@ class Connections(httpx.AsyncBaseTransport):
 
     Args:
         kept: Seconds that an idle connection is kept.
+        patience: Seconds until a connection has to stand.
     """
 
-    def __init__(self, kept: float) -> None:
+    def __init__(self, kept: float, patience: float) -> None:
         self._context = httpx.create_ssl_context()
+        self._context.set_alpn_protocols(["http/1.1"])
         self._kept = kept
+        self._patience = patience
         self._backend = Backend()
-        self._idle: defaultdict[str, list[httpcore.AsyncHTTPConnection]] = defaultdict(list)
+        self._idle: defaultdict[str, list[_Standing]] = defaultdict(list)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        url = request.url
+        origin = _origin(request.url)
         asked = httpcore.Request(
             request.method,
-            httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            httpcore.URL(scheme=origin.scheme, host=origin.host, port=request.url.port, target=request.url.raw_path),
             headers=request.headers.raw,
             content=request.stream,
             extensions=request.extensions,
         )
-        connection = await self._take(asked.url.origin)
-        answer = await connection.handle_async_request(asked)
+        standing = await self._take(origin)
+        answer = await standing.connection.handle_async_request(asked)
         return httpx.Response(
             answer.status,
             headers=answer.headers,
-            stream=_Body(self, connection, asked.url.origin, answer),
+            stream=_Body(self, standing, origin, answer),
             extensions=answer.extensions,
         )
 
+    async def warm(self, url: httpx.URL, calls: int) -> None:
+        """Open connections for calls that will come soon. One that can't be opened is for the call itself to tell."""
+        origin = _origin(url)
+        opened = await asyncio.gather(*(self._connect(origin) for _ in range(calls)), return_exceptions=True)
+        self._idle[str(origin)] += [one for one in opened if isinstance(one, _Standing)]
+
     async def aclose(self) -> None:
-        for connections in self._idle.values():
-            for connection in connections:
-                await connection.aclose()
+        for idle in self._idle.values():
+            for standing in idle:
+                await standing.connection.aclose()
         self._idle.clear()
 
-    async def _take(self, origin: httpcore.Origin) -> httpcore.AsyncHTTPConnection:
+    async def _take(self, origin: httpcore.Origin) -> _Standing:
         """The connection that was used last, if it still stands, or a new one."""
         idle = self._idle[str(origin)]
         while idle:
-            connection = idle.pop()
-            if connection.is_available() and not connection.has_expired():
-                return connection
-            await connection.aclose()
-        return httpcore.AsyncHTTPConnection(origin, self._context, self._kept, network_backend=self._backend)
+            standing = idle.pop()
+            if not standing.is_over(self._kept):
+                return standing
+            await standing.connection.aclose()
+        return await self._connect(origin)
 
-    async def give_back(self, connection: httpcore.AsyncHTTPConnection, origin: httpcore.Origin) -> None:
+    async def _connect(self, origin: httpcore.Origin) -> _Standing:
+        host = origin.host.decode("ascii")
+        stream = await self._backend.connect_tcp(host, origin.port, self._patience)
+        if origin.scheme == b"https":
+            stream = await stream.start_tls(self._context, host, self._patience)
+        return _Standing(httpcore.AsyncHTTP11Connection(origin, stream), stream)
+
+    async def give_back(self, standing: _Standing, origin: httpcore.Origin) -> None:
         """Keep a connection that may be used again; the oldest ones are closed when their time is over."""
         idle = self._idle[str(origin)]
-        while idle and idle[0].has_expired():
-            await idle.pop(0).aclose()
-        if connection.is_available():
-            idle.append(connection)
+        while idle and idle[0].is_over(self._kept):
+            await idle.pop(0).connection.aclose()
+        if standing.connection.is_available():
+            standing.since = time.monotonic()
+            idle.append(standing)
         else:
-            await connection.aclose()
+            await standing.connection.aclose()
+
+
+@dataclass(slots=True)
+class _Standing:
+    """A connection, and since when it is idle."""
+
+    connection: httpcore.AsyncHTTP11Connection
+    stream: Stream
+    since: float = field(default_factory=time.monotonic)
+
+    def is_over(self, kept: float) -> bool:
+        """Nothing is to come while nothing is asked: whatever did come is an end."""
+        return time.monotonic() - self.since > kept or self.stream.is_readable
+
+
+def _origin(url: httpx.URL) -> httpcore.Origin:
+    return httpcore.Origin(url.raw_scheme, url.raw_host, url.port or (443 if url.scheme == "https" else 80))
 
 
 class Proxied(httpx.AsyncBaseTransport):
@@ -85,6 +122,9 @@ class Proxied(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         return await self._client.send(request, stream=True, follow_redirects=False)
 
+    async def warm(self, url: httpx.URL, calls: int) -> None:
+        """How a proxy is spoken to is httpx's own affair."""
+
     async def aclose(self) -> None:
         await self._client.aclose()
 
@@ -95,12 +135,12 @@ class _Body(httpx.AsyncByteStream):
     def __init__(
         self,
         connections: Connections,
-        connection: httpcore.AsyncHTTPConnection,
+        standing: _Standing,
         origin: httpcore.Origin,
         answer: httpcore.Response,
     ) -> None:
         self._connections = connections
-        self._connection = connection
+        self._standing = standing
         self._origin = origin
         self._answer = answer
         self._closed = False
@@ -113,4 +153,4 @@ class _Body(httpx.AsyncByteStream):
         if not self._closed:
             self._closed = True
             await self._answer.aclose()
-            await self._connections.give_back(self._connection, self._origin)
+            await self._connections.give_back(self._standing, self._origin)

@@ -130,11 +130,13 @@ class Stream(httpcore.AsyncNetworkStream):
         ends.over(cast("asyncio.Transport", encrypted))
         return self
 
+    @property
+    def is_readable(self) -> bool:
+        """Something has come, or the end."""
+        return self._ends.ended or bool(self._ends.pieces)
+
     def get_extra_info(self, info: str) -> object:
-        if info == "is_readable":
-            # Nothing is to come while nothing is asked: whatever did come is an end.
-            return self._ends.ended or bool(self._ends.pieces)
-        return self._ends.transport.get_extra_info(info)
+        return self.is_readable if info == "is_readable" else self._ends.transport.get_extra_info(info)
 
 
 class Backend(httpcore.AsyncNetworkBackend):

@@ -92,6 +92,10 @@ class Transport:
         # Outside of the `except`: what httpx raised holds the request, with its key.
         raise AttemptError(dataclasses.replace(outcome, message=self._redactor.text(outcome.message)))
 
+    async def warm(self, url: str, calls: int) -> None:
+        """Have connections for so many calls, if that is possible; nothing is sent."""
+        await self._opened().warm(_parsed(url), calls)
+
     async def close(self) -> None:
         """Let go of all connections. Those of a loop that has ended can't be closed any more, only forgotten."""
         way, self._way = self._way, None
@@ -112,7 +116,7 @@ class Transport:
         for name in LOGGERS:
             logging.getLogger(name).addFilter(self._filter)
         if self._direct or not {"http", "https", "all"} & getproxies().keys():
-            return connections.Connections(KEPT)
+            return connections.Connections(KEPT, CONNECT)
         return connections.Proxied(KEPT)
 
     async def _send(self, ask: Ask, progress: Progress) -> Answer:
@@ -120,7 +124,9 @@ class Transport:
 
         extensions = {"trace": progress.trace, "timeout": {"connect": CONNECT}}
         headers = {**HEADERS, **ask.headers}
-        request = httpx.Request(ask.method, _parsed(ask.url), headers=headers, content=ask.content, extensions=extensions)
+        request = httpx.Request(
+            ask.method, _parsed(ask.url), headers=headers, content=ask.content, extensions=extensions
+        )
         response = await self._opened().handle_async_request(request)
         try:
             logger.debug("%s %s: %d", ask.method, ask.url, response.status_code)

@@ -61,6 +61,9 @@ class Replicate:
     async def probe(self, deadline: float) -> Probed:
         return probed(await self._client.send("GET", "account", deadline=deadline), predictions.unsuccessful)
 
+    async def warm(self, calls: int) -> None:
+        await self._client.warm(calls)
+
     async def close(self) -> None:
         await self._client.close()
 

@@ -1,0 +1,38 @@
+"""Connections are opened while a run still looks at what was left, takes locks and sets money aside."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+
+from assetgen.core.ports import Provider, Warmer
+from assetgen.core.surveys import Standing, State, Survey
+
+MOST = 16
+"""More calls than these come one by one, each when it has its money."""
+
+
+@contextlib.asynccontextmanager
+async def warmed(survey: Survey, providers: Mapping[str, Provider], concurrency: int) -> AsyncIterator[None]:
+    """Have connections to each service that will be asked, for its first calls at once; nothing waits for them."""
+    first = Counter(seller for one in survey.standings if (seller := _asked_first(one)) is not None)
+    warmers = [(providers[name], min(calls, concurrency, MOST)) for name, calls in first.items()]
+    tasks = [asyncio.create_task(_warm(one, calls)) for one, calls in warmers if isinstance(one, Warmer)]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _warm(provider: Warmer, calls: int) -> None:
+    await provider.warm(calls)
+
+
+def _asked_first(standing: Standing) -> str | None:
+    if standing.state not in {State.NEW, State.CHANGED}:
+        return None
+    return next((one.offer.provider for one in standing.job.candidates if not one.unavailable), None)
