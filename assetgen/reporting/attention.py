@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rich.cells import cell_len
 from rich.console import RenderableType
 
 from assetgen.core.results import Warned
 from assetgen.core.surveys import State, Survey
 from assetgen.planning.lacking import lacks
 from assetgen.reporting import notices
-from assetgen.reporting.layout import fitted, line
+from assetgen.reporting.layout import line, short
 from assetgen.reporting.theme import Symbols, count, safe
 
 FEW = 3
@@ -22,13 +21,9 @@ LONGEST = 40
 def few(ids: Sequence[str], symbols: Symbols) -> str:
     """The first three ids, shortened where they are very long, and how many more there are."""
     more = len(ids) - FEW
-    return ", ".join(_short(safe(each), symbols) for each in ids[:FEW]) + (
+    return ", ".join(short(safe(each), LONGEST, symbols) for each in ids[:FEW]) + (
         f" and {count(more, symbols)} more" if more > 0 else ""
     )
-
-
-def _short(name: str, symbols: Symbols) -> str:
-    return fitted(name, LONGEST, symbols).rstrip() if cell_len(name) > LONGEST else name
 
 
 def notes(survey: Survey, symbols: Symbols) -> Iterator[RenderableType]:

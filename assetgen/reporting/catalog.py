@@ -16,6 +16,8 @@ from assetgen.reporting.layout import Column, Row, line, table
 from assetgen.reporting.theme import Symbols, count, safe
 
 SOON = dt.timedelta(days=90)
+MOST_SIZES = 2
+"""So many of a model's fixed sizes are shown; the document has them all."""
 
 
 def models(
@@ -33,7 +35,7 @@ def models(
         Column("Kind", figures=False, since=70),
         Column("Provider", figures=False),
         Column("Price", figures=False, folds=False),
-        Column("Limits of a request", figures=False, since=96),
+        Column("Limits of a request", figures=False, since=96, spare=True),
         Column("Key", figures=False, folds=False),
         Column("Ends", figures=False, since=80, folds=False),
     ]
@@ -103,9 +105,14 @@ def limits(offer: Offer, symbols: Symbols) -> str:
         return symbols.dash
     sizes = offer.sizes
     if sizes.fixed:
-        return ", ".join(f"{width}x{height}" for width, height in sizes.fixed)
+        return _few([f"{width}x{height}" for width, height in sizes.fixed], symbols)
     step = f", steps of {sizes.step}" if sizes.step > 1 else ""
     return f"{sizes.smallest}{symbols.dash}{sizes.largest} pixels{step}"
+
+
+def _few(sizes: Sequence[str], symbols: Symbols) -> str:
+    more = len(sizes) - MOST_SIZES
+    return ", ".join(sizes[:MOST_SIZES]) + (f" and {count(more, symbols)} more" if more > 0 else "")
 
 
 def _sorted(offers: Iterable[Offer]) -> list[Offer]:

@@ -83,7 +83,7 @@ def _row(check: Check, names: int, symbols: Symbols) -> Row:
         Level.PROBLEM: symbols.failed,
     }[check.level]
     said = Text(safe(check.said), "" if check.level is not Level.NOTE else "context")
-    for advice in check.advice.splitlines():
+    for advice in filter(None, check.advice.split("\n")):
         said.append("\n").append(f"{symbols.arrow} ", "context").append(_spoken(advice, symbols))
     return [Text(sign, ROLES[check.level]), safe(check.name).ljust(names), said], ""
 

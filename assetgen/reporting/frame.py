@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -151,7 +152,8 @@ def _workers(scene: Scene, glass: Glass, room: int) -> list[Text]:
 def _widths(shown: Sequence[Worker | Ended], glass: Glass) -> tuple[int, int]:
     names = max((cell_len(each.id) for each in shown), default=0)
     who = max((cell_len(_who(each, glass)) for each in shown), default=0)
-    return max(min(names, glass.columns * 3 // 10), 12), min(who, 26) if glass.columns >= 60 else 0
+    most = glass.columns * 3 // 10 + 1 - len(glass.symbols.ok)
+    return max(min(names, most), 12), min(who, 26) if glass.columns >= 60 else 0
 
 
 def _who(one: Worker | Ended, glass: Glass) -> str:
@@ -166,14 +168,16 @@ def _worker(worker: Worker, queued: str, widths: tuple[int, int], glass: Glass) 
     text = _named(sign, style, worker, widths, glass.t - worker.since, glass)
     if waits:
         text.append(worker.detail, "waiting")
-        return text.append(f" in {worker.until - glass.t:.0f} s", "context") if worker.until is not None else text
+        return (
+            text.append(f" in {math.ceil(worker.until - glass.t)} s", "context") if worker.until is not None else text
+        )
     if queued:
         return text.append("waiting", "waiting").append(f"  {queued}", "context")
-    text.append(worker.doing, "new")
+    text.append("storing" if worker.came else worker.doing, "new")
     if not worker.instead:
         return text
     text.append(f" instead of {worker.instead}", "context")
-    return text.append(f": {worker.detail}", "context") if glass.columns >= ROOMY else text
+    return text.append(f": {worker.why}", "context") if glass.columns >= ROOMY else text
 
 
 def _latest(scene: Scene, glass: Glass) -> list[Text]:

@@ -154,6 +154,11 @@ def fitted(text: str, width: int, symbols: Symbols) -> str:
     return set_cell_size(text, width)
 
 
+def short(name: str, most: int, symbols: Symbols) -> str:
+    """A name of at most so many columns, cut in its middle where it is longer."""
+    return fitted(name, most, symbols).rstrip() if cell_len(name) > most else name
+
+
 def _last(text: str, width: int) -> str:
     """The end of a text, at most so many columns of it."""
     while cell_len(text) > width:

@@ -16,12 +16,19 @@ from assetgen.core.actions import JSON
 from assetgen.core.journal import Account, Row, RowState
 from assetgen.core.money import Usd
 from assetgen.reporting.kinds import seller
-from assetgen.reporting.layout import Column, line, table
+from assetgen.reporting.layout import Column, line, short, table
 from assetgen.reporting.layout import Row as Line
 from assetgen.reporting.theme import Symbols, count, safe, usd
 
 KEY = 12
 """So many characters of a key are shown; they are enough to name it."""
+
+ROOMY = 100
+"""From this width on there is room for sellers and for longer names."""
+LONGEST, SHORTEST = 28, 12
+"""Columns of an id."""
+AROUND = 62
+"""Columns that the rest of a line takes where there is little room."""
 
 HOSTS: Mapping[str, str] = MappingProxyType({"real": "Services", "loopback": "Test servers on this machine"})
 
@@ -152,19 +159,22 @@ def _attempts(rows: Sequence[Row], last: int | None, symbols: Symbols, width: in
     columns = [
         Column("Sent", figures=False, folds=False),
         Column("Asset", figures=False),
-        Column("Provider / model", figures=False, since=100),
+        Column("Provider / model", figures=False, since=ROOMY),
         Column("What became of it", figures=False),
         Column("Reserved", since=115),
         Column("Booked"),
         Column("Key", figures=False, folds=False),
     ]
-    lines: list[Line] = [(_cells(row), _STYLES.get(row.state, "")) for row in shown]
+    room = LONGEST if width >= ROOMY else max(width - AROUND, SHORTEST)
+    lines: list[Line] = [
+        (_cells(row, short(safe(row.action), room, symbols)), _STYLES.get(row.state, "")) for row in shown
+    ]
     yield table(columns, lines, symbols=symbols, width=width)
 
 
-def _cells(row: Row) -> list[str]:
+def _cells(row: Row, name: str) -> list[str]:
     money = [usd(row.reserved), usd(row.booked)]
-    return [when(row), safe(row.action), who(row), WORDS[row.state], *money, row.purchase.key[:KEY]]
+    return [when(row), name, who(row), WORDS[row.state], *money, row.purchase.key[:KEY]]
 
 
 def _sums(rows: Sequence[Row], symbols: Symbols, width: int) -> RenderableType:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from assetgen.core.events import ProviderLimited
 from assetgen.reporting.theme import Symbols, plural, safe
 
@@ -17,7 +19,7 @@ def said(event: ProviderLimited, symbols: Symbols, *, since: float = 0.0) -> str
 
 
 def _change(event: ProviderLimited, symbols: Symbols, wait: float) -> str:
-    pause = f"not asked for {wait:.0f} s" if wait >= NOTICED else ""
+    pause = f"not asked for {math.ceil(wait)} s" if wait >= NOTICED else ""
     if event.concurrency == 0:
         return pause or "not asked for now"
     if event.was == 0:

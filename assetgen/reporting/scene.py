@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass
 
@@ -34,7 +35,6 @@ from assetgen.reporting.theme import Symbols, plural, safe, seconds, usd
 LATEST = 3
 STALLED = 30.0
 """Seconds without any event after which is said whom everybody waits for."""
-STORING = "storing"
 
 
 @dataclass(slots=True)
@@ -43,7 +43,9 @@ class Worker:
 
     Attributes:
         joined: Since when it stands in line for a call of its provider.
-        instead: The service that could not; `detail` says why, or else why it waits.
+        detail: Why it waits.
+        instead: The service that could not, and `why`.
+        came: What was asked for is there, and is only looked at and stored now.
         waiting: For something other than its turn; `until` is when that ends, None while nobody knows.
     """
 
@@ -55,6 +57,8 @@ class Worker:
     joined: float
     detail: str = ""
     instead: str = ""
+    why: str = ""
+    came: bool = False
     waiting: bool = False
     until: float | None = None
 
@@ -68,7 +72,7 @@ class Worker:
 
     def calls(self, t: float) -> bool:
         """Whether it has a call under way or stands in line for one."""
-        return self.provider != LOCAL and self.doing != STORING and not self.waits(t)
+        return self.provider != LOCAL and not self.came and not self.waits(t)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,7 @@ class Scene:
         worker = self.workers.get(event.id)
         if worker is None:
             worker = self.workers[event.id] = Worker(safe(event.id), event.provider, "", t, "waiting", t)
-        worker.waiting = True
+        worker.waiting, worker.came = True, False
         match event:
             case ActionWaiting():
                 worker.detail, worker.until = safe(event.reason), None
@@ -130,7 +134,7 @@ class Scene:
                 worker.until = worker.joined = t + event.wait
             case ActionFailedOver():
                 worker.provider, worker.model, worker.joined = event.to_provider, event.to_model, t
-                worker.instead, worker.detail = safe(event.provider), _cause(event.code)
+                worker.instead, worker.why = safe(event.provider), _cause(event.code)
                 worker.waiting, worker.until = False, None
 
     def _go_on(self, event: ActionWaited | CallEnded) -> None:
@@ -139,9 +143,8 @@ class Scene:
             return
         if worker.waiting and worker.until is None:
             worker.waiting, worker.detail = False, ""
-        # A narration may have further parts; a picture that has come is only looked at and stored.
-        if isinstance(event, CallEnded) and event.kind is Kind.IMAGE and event.outcome is OutcomeClass.GOOD:
-            worker.doing = STORING
+        if isinstance(event, CallEnded) and event.kind is Kind.IMAGE:  # of a narration there may be further parts
+            worker.came = event.outcome is OutcomeClass.GOOD
 
     def _end(self, event: ActionDone | ActionFailed | ActionCached) -> None:
         self.workers.pop(event.id, None)
@@ -191,8 +194,8 @@ class Scene:
         """What keeps an asset from being asked for, where `number` others are by its service; empty if nothing does."""
         allowed, wait = self.limits.at_once(worker.provider), self.limits.wait(worker.provider, t)
         if wait >= 1 and worker.joined >= t + wait - self.limits.pause(worker.provider):
-            return f"not asked for {wait:.0f} s"
-        if allowed is not None and number >= max(allowed, 1):
+            return f"not asked for {math.ceil(wait)} s"
+        if allowed and number >= allowed:
             return f"{safe(worker.provider)}: {allowed} at once"
         return "" if places > 0 else "for its turn"
 

@@ -2,7 +2,15 @@ from __future__ import annotations
 
 from rich.console import Group
 
-from assetgen.core.events import ActionFailedOver, ActionRetry, ActionWaited, Event, ProviderLimited, Wait
+from assetgen.core.events import (
+    ActionFailedOver,
+    ActionRetry,
+    ActionWaited,
+    Event,
+    ProviderLimited,
+    ProviderStopped,
+    Wait,
+)
 from assetgen.core.outcomes import OutcomeClass
 from assetgen.reporting import calls, theme
 from assetgen.reporting.metrics import Metrics
@@ -45,13 +53,28 @@ def test_waits_are_told_with_what_was_waited_for() -> None:
     lines = shown(retry("together", 30), retry("openai", 8), waited(Wait.PROCESS, 75), waited(Wait.MONEY, 2))
     assert " ".join(" ".join(lines).split()) == (
         "Waited 38.0 s before trying again (openai, together), 2 retries; "
-        "1:15 for other processes; 2.0 s for money to come free"
+        "1:15 for other processes; 2.0 s for money to come free (all assets together)"
     )
 
 
 def test_slots_are_spoken_of_where_a_service_asked_for_less() -> None:
     less = ProviderLimited("together", 4, 8, "429")
-    assert shown(waited(Wait.LIMIT, 60), less) == ["  Waited   1:00 for a service that asked for less"]
+    assert shown(waited(Wait.LIMIT, 60), less) == [
+        "  Waited   1:00 for a service that asked for less (all assets together)",
+        "  Limited  together asked for less once",
+    ]
+
+
+def test_services_that_asked_for_less_or_were_given_up_are_named() -> None:
+    less = ProviderLimited("together", 4, 8, "429")
+    events = (
+        less,
+        less,
+        ProviderLimited("together", 8, 4, "it answers well"),
+        ProviderStopped("openai", "quota", "spent"),
+    )
+    expected = "  Limited  together asked for less 2 times; openai was not asked any more: quota"
+    assert shown(*events) == [expected]
 
 
 def test_the_speed_of_models_that_were_called_often_is_told() -> None:
@@ -75,6 +98,8 @@ def test_in_a_pipe_the_figures_are_words_with_values() -> None:
     ]
     figures = "calls=2 errors=1 retries=1 failovers=0 waited=9.0s p50=1.0s p95=2.0s"
     assert calls.plain(heard(*events, waited(Wait.LIMIT, 60))) == figures
+    less = ProviderLimited("together", 4, 8, "429")
+    assert " limited=together:1" in calls.plain(heard(*events, less))
     assert calls.plain(heard(started(), done("a"))) == ""
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from assetgen.reporting.layout import Block, Column, bar, fitted, table
+from assetgen.reporting.layout import Block, Column, bar, fitted, line, short, table
 from assetgen.reporting.theme import ASCII, UNICODE
 from tests.reporting.builders import text_of
 
@@ -34,5 +34,32 @@ def test_a_bar_shows_even_one_of_many_and_is_never_longer_than_its_room() -> Non
 
 def test_a_fitted_text_has_exactly_its_width_in_wide_characters_too() -> None:
     assert fitted("abc", 5, UNICODE) == "abc  "
-    assert fitted("abcdef", 5, UNICODE) == "abcd…"
-    assert fitted("港の夜の灯", 6, ASCII) == "港 ..."
+    assert fitted("abcdef", 5, UNICODE) == "ab…ef"
+    assert fitted("港の夜の灯", 8, ASCII) == "港...灯 "
+
+
+def test_a_long_text_hangs_beside_its_label() -> None:
+    screen = line(("next:  ", "context"), "a text that is too long for this line", indent=2)
+    assert text_of(screen, 30).splitlines() == ["  next:  a text that is too", "         long for this line"]
+
+
+def test_a_name_that_is_longer_than_the_line_begins_beside_its_label_all_the_same() -> None:
+    assert text_of(line(("1  ", "context"), "x" * 30), 20).splitlines() == ["1  " + "x" * 17, "   " + "x" * 13]
+
+
+def test_a_hint_stands_behind_the_line_or_below_it() -> None:
+    screen = line(("Next: ", "context"), "assetgen run", hint="every asset: --all")
+    assert text_of(screen, 40) == "Next: assetgen run   every asset: --all\n"
+    assert text_of(screen, 30) == "Next: assetgen run\n      every asset: --all\n"
+
+
+def test_a_spare_column_is_left_out_where_the_table_would_not_fit_with_it() -> None:
+    columns = [Column("name", figures=False), Column("where", figures=False, spare=True)]
+    rows = [(["a", "out/manifest.json"], "")]
+    assert "manifest" in text_of(table(columns, rows, symbols=UNICODE, width=25), 25)
+    assert "manifest" not in text_of(table(columns, rows, symbols=UNICODE, width=24), 24)
+
+
+def test_a_short_name_keeps_its_beginning_and_its_end() -> None:
+    assert short("chapter-one/night", 10, UNICODE) == "chapt…ight"
+    assert short("night", 10, UNICODE) == "night"

@@ -59,7 +59,7 @@ def test_a_large_run_still_has_every_failure_and_every_change_of_a_limit() -> No
     limit = ProviderLimited("together", 3, 6, "2 x 429 in 60 s")
     said = lines(started(total=1000), failed("a"), limit, failed("b", status=Status.HELD, unknown=money("0.04")))
     assert [line.split()[1] for line in said if line.startswith("+")] == ["FAIL", "LIMIT", "HELD"]
-    assert "LIMIT    together 6 -> 3 at once (2 x 429 in 60 s)" in said[3]
+    assert "LIMIT    together 6 -> 3 at once, 2 x 429 in 60 s" in said[3]
     assert "paid: unknown, up to $0.04" in said[4]
 
 

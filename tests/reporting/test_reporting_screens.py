@@ -8,6 +8,7 @@ from dataclasses import replace
 from assetgen.cache.findings import Checked, Cleared, Damage, Info, Pruned, Share
 from assetgen.catalog.codes.explanation import Explanation
 from assetgen.core.actions import Kind
+from assetgen.core.offers import Sizes
 from assetgen.core.surveys import Change, State
 from assetgen.reporting import asset, cache, catalog
 from assetgen.reporting.theme import ASCII, UNICODE
@@ -179,3 +180,8 @@ def test_a_code_is_explained_by_title_paragraphs_and_example() -> None:
     explanation = Explanation("alias", "warning", "An older word", "First.", "Second.", "animation: fade_in")
     expected = "alias  An older word  a warning\n\nFirst.\n\nSecond.\n\n    animation: fade_in\n"
     assert text_of(asset.explain(explanation)) == expected
+
+
+def test_of_many_fixed_sizes_two_are_shown() -> None:
+    sizes = Sizes(((1024, 1024), (1344, 768), (768, 1344), (1536, 640)))
+    assert catalog.limits(replace(FLUX, sizes=sizes), ASCII) == "1024x1024, 1344x768 and 2 more"

@@ -207,3 +207,30 @@ def test_the_lists_are_in_the_json_where_they_were_asked_for() -> None:
 
 def test_an_estimate_of_nothing_and_no_spending_is_not_compared() -> None:
     assert "Estimate" not in shown(replace(GOOD, estimate=CostEstimate(), spent=money("0")))
+
+
+def test_what_was_not_begun_when_the_run_was_stopped_is_counted_and_the_rest_told_one_by_one() -> None:
+    unbegun = [failure(f"ch03/{n}", "cancelled", status=Status.SKIPPED) for n in range(3)]
+    needing = failure("cut/1", "dependency_failed", status=Status.SKIPPED)
+    lost = failure("vo/1", "outcome_unknown", status=Status.HELD, unknown=money("0.04"))
+    result = replace(
+        RESULT,
+        exit_code=130,
+        interrupted=True,
+        counts=Counts(total=12, generated=6, failed=1, skipped=4, held=1),
+        failures=(failure(), *unbegun, needing, lost),
+    )
+    screen = shown(result)
+    assert "✗ 1 failed, 1 held · the other 6" in screen
+    assert "! 4 not made, and nothing paid for them: the run was stopped" in screen
+    assert "ids:    ch03/0, ch03/1, ch03/2 and 1 more" in screen
+    assert "unknown, up to $0.04" in screen
+    assert "Spent    $21.70 of an estimated $20.23 – $27.52" in screen
+    assert "Go on:     assetgen run actions.yaml" in screen
+
+
+def test_without_an_interruption_every_failure_is_told() -> None:
+    needing = failure("cut/1", "dependency_failed", status=Status.SKIPPED)
+    screen = shown(replace(RESULT, counts=Counts(total=2, generated=1, skipped=1), failures=(needing,)))
+    assert "cut/1" in screen
+    assert "the run was stopped" not in screen

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from assetgen.core.actions import Kind
 from assetgen.core.events import Event
 from assetgen.core.results import Counts, Status
 from assetgen.reporting.tally import Tally
@@ -27,12 +28,9 @@ def test_counts_and_money_follow_the_events() -> None:
     assert tally(started(), finished()).spent == money("0.0081")
 
 
-def test_time_left_counts_only_what_must_be_made_and_waits_for_five_results() -> None:
-    four = [done(f"a{n}") for n in range(4)]
-    assert tally(started(total=20, cached=10), *four).left(4) is None
-    five = tally(started(total=20, cached=10), *four, done("e"), *(cached(f"c{n}") for n in range(10)))
-    assert five.to_make() == 5
-    assert five.left(10) == 10
+def test_what_the_cache_will_give_is_not_to_be_made() -> None:
+    figures = tally(started(total=20, cached=10), *(done(f"a{n}") for n in range(5)), cached("c"))
+    assert figures.kind(Kind.IMAGE).to_make == 5
 
 
 def test_the_sum_that_a_run_is_heading_for_follows_the_prices_so_far_up_to_the_estimate() -> None:

@@ -8,6 +8,8 @@ import pytest
 from assetgen.core.money import Usd
 from assetgen.reporting import theme
 
+OWN_ROLES = {"cached", "new", "changed", "waiting", "failed", "warning", "saved", "ok", "context", "strong"}
+
 
 @pytest.mark.parametrize(
     ("amount", "said"),
@@ -113,3 +115,11 @@ def test_the_text_of_others_is_no_markup() -> None:
     stream = io.StringIO()
     theme.console(stream, environment={}).print("[red]x[/red] :smile:")
     assert stream.getvalue() == "[red]x[/red] :smile:\n"
+
+
+def test_colours_are_the_terminals_own_so_that_they_can_be_read_on_dark_and_on_light() -> None:
+    styles = [style for name, style in theme.ROLES.styles.items() if name in OWN_ROLES]
+    assert len(styles) == len(OWN_ROLES)
+    for style in styles:
+        assert style.bgcolor is None
+        assert style.color is None or style.color.name in {"red", "green", "yellow", "blue", "magenta", "cyan"}
