@@ -79,7 +79,7 @@ def _troubled(one: Sounded, wanted: str, lacking: bool, details: Mapping[str, JS
 def _get_key(one: Sounded, others: Sequence[str]) -> str:
     place = f" from {one.service.account}" if one.service.account else ""
     instead = f"; or that of {' or '.join(others)} instead" if others else ""
-    return f"export {one.variable}=…{place}, or write it into .env beside assetgen.yaml{instead}"
+    return f"export {one.variable}=…{place}\nor write it into .env beside assetgen.yaml{instead}"
 
 
 def _where(one: Sounded) -> str:

@@ -16,7 +16,7 @@ Make the pictures, narration and cutscenes of your game from one file.
   assetgen init                            start here
   assetgen run actions.yaml --draft        look at it: no key, no cost
   assetgen estimate actions.yaml           what will it cost?
-  assetgen run actions.yaml                make it; what was made before is kept
+  assetgen run actions.yaml                make it; what is there is kept
 """
 
 EXIT_CODES = (

@@ -69,8 +69,8 @@ def _where_to_get_keys(lacking: Sequence[Lack]) -> str:
     accounts = {key: account for lack in lacking for key, account in _keys(lack).items()}
     if not accounts:
         return ""
-    places = ", ".join(f"{key} from {account}" for key, account in accounts.items())
-    return f"export a key, or write it into .env beside assetgen.yaml: {places}; or "
+    places = "".join(f"export {key}=… from {account}\n" for key, account in accounts.items())
+    return f"{places}or write it into .env beside assetgen.yaml\nor "
 
 
 def _keys(lack: Lack) -> dict[str, str]:

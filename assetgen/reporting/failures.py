@@ -25,7 +25,9 @@ def blocks(failures: Sequence[Failure], counts: Counts, symbols: Symbols) -> Ite
     if not failures:
         return
     there = counts.generated + counts.cached
-    rest = f" {symbols.dot} the other {count(there, symbols)} are finished and cached, nothing is lost" if there else ""
+    are = "is" if there == 1 else "are"
+    others = f"the other {count(there, symbols)} {are} finished and cached, nothing is lost"
+    rest = f" {symbols.dot} {others}" if there else ""
     yield line()
     yield line((f"{symbols.failed} {said(counts, symbols)}", "failed"), rest)
     for number, group in enumerate(_groups(failures), 1):
