@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from assetgen.dsl.checking import Document
     from assetgen.planning.saved import Choice, SavedPlan
 
-DECIDED = {"only": "--only", "force": "--force", "rebuy": "--rebuy", "draft": "--draft"}
+DECIDED = {
+    "only": "--only",
+    "force": "--force",
+    "rebuy": "--rebuy",
+    "draft": "--draft",
+    "upgrade_degraded": "--upgrade-degraded",
+}
 """Options that a saved plan answers for."""
 
 

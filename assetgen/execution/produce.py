@@ -284,6 +284,7 @@ class Production:
 
         Whoever waits for money to come free holds no slot meanwhile.
         """
+        waits = False
         while True:
             if (stopped := self.desk.stops.why(purchase)) is not None:
                 # Nobody waits for a turn in vain.
@@ -299,6 +300,9 @@ class Production:
                 if reservation is not None:
                     return await self._ask(Exchange(self.shop, purchase, reservation, self.job.kind))
             asked = self.shop.clock.monotonic()
+            if not waits:
+                waits = True
+                self.shop.emit(ActionWaiting(self.job.id, self.seller[0], "for money that may come free"))
             await self.desk.wall.pause()
             self._say_waited(self.shop.clock.monotonic() - asked, Wait.MONEY)
 

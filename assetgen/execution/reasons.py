@@ -20,7 +20,7 @@ def failure(job: Job, purchase: Purchase, outcome: Outcome, decision: Decision) 
     code = "outcome_unknown" if isinstance(decision, Hold) and outcome.code != "download_failed" else outcome.code
     message = f"{purchase.provider}: {outcome.message}"
     ran = outcome.kind is OutcomeClass.FAILED and outcome.status != 500
-    return ApiError(message, action=job.id, details={"code": code}, help=REBUY if ran else _advice(code))
+    return ApiError(message, action=job.id, details={"code": code}, help=_known(code) if ran else _advice(code))
 
 
 def in_the_way(job: Job, row: Row) -> AssetGenerationError:

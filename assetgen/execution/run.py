@@ -202,6 +202,9 @@ class Run:
         ever, unknown = await self._ever_paid(job, production)
         failure = _failure(job, error, production, ever - unknown, unknown)
         self._book.failed(failure, self._shop.clock.monotonic() - began)
+        if job.id in self._orders.kept:
+            # What was to be made better still stands, for those that need it.
+            self._book.results[job.id] = remembered(self._orders.kept[job.id], self._shop.storage.get_url)
 
     async def _ever_paid(self, job: Job, production: Production) -> tuple[Usd, Usd]:
         """What was paid for the asset over its life, and how much of that may not have been taken."""

@@ -20,6 +20,7 @@ from assetgen.planning.blocking import BOUGHT, UNSURE, blocking, counting
 from assetgen.planning.lacking import own_sellers
 from assetgen.planning.purchasing import estimate_candidates
 from assetgen.planning.records import LastRun
+from assetgen.planning.skipping import with_skipped
 
 Find = Callable[[str], CacheEntry | None]
 """Looks a purchase up by its key."""
@@ -67,7 +68,7 @@ class Surveyor:
     def _warned(self, plan: Plan, jobs: Iterable[Job]) -> Iterable[Standing]:
         """Where jobs stand, with what is to be said of those who sell them; drafts neither end nor cost."""
         standings = map(self._stand, jobs)
-        return standings if plan.draft else with_warnings(standings, self.clock.now().date())
+        return standings if plan.draft else with_skipped(with_warnings(standings, self.clock.now().date()))
 
     def _stand(self, job: Job) -> Standing:
         record = self.last.records.get(job.id)
