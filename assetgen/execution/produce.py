@@ -11,43 +11,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import partial
 
-from tenacity import AsyncRetrying, RetryCallState, retry_if_result, stop_never
-
-from assetgen.core.costs import CostRecord
-from assetgen.core.errors import ApiError, CacheError, StoppedError
-from assetgen.core.events import ActionFailedOver, ActionRetry, ActionWaited, ActionWaiting, CallEnded, Wait
+from assetgen.core.errors import ApiError, CacheError
 from assetgen.core.jobs import Candidate, Job, Purchase
-from assetgen.core.journal import OPEN, STANDING, Reservation, Row, RowState
+from assetgen.core.journal import OPEN, STANDING, Row, RowState
 from assetgen.core.money import Usd
-from assetgen.core.outcomes import Content, Outcome, OutcomeClass, Reading
-from assetgen.core.ports import CacheEntry, Remembered
-from assetgen.core.requests import Answer
+from assetgen.core.outcomes import Content, Outcome
+from assetgen.core.ports import Remembered
 from assetgen.core.results import Generated
 from assetgen.execution import reasons
-from assetgen.execution.charging import charge
-from assetgen.execution.deciding import Accept, Decision, Hold, NextSeller, Retry, decide, give_up
+from assetgen.execution.attempts import Attempt, Attempts
+from assetgen.execution.deciding import Accept, Hold, NextSeller
 from assetgen.execution.desk import Desk
-from assetgen.execution.exchange import Exchange
+from assetgen.execution.progress import Progress
 from assetgen.execution.workshop import Workshop
 from assetgen.planning.blocking import BOUGHT, blocking, counting, keys
-
-TELLING = 0.001
-"""Seconds; whoever waited for less did not wait."""
-
-Sent = tuple[Exchange, Answer | Reading]
-"""A request that was sent, and what was said to it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One attempt, how it ended, and what follows. Nothing was reserved where the service is not asked any more."""
-
-    outcome: Outcome
-    decision: Decision
-    stored: CacheEntry | None = None
-    reservation: Reservation | None = None
-    cost: Usd = Usd()
-    keeps: bool = False
 
 
 @dataclass(slots=True)
@@ -56,24 +33,19 @@ class Production:
 
     Attributes:
         again: Bought again although it is there.
-        attempts, paid, unknown: What was tried in this run, and what it cost or may have cost.
-        asked: The seller at hand was asked at all.
         resolution: The purchases that the job came to before, where its first seller could not.
-        pending: The attempt that is under way.
     """
 
     job: Job
     shop: Workshop
     desk: Desk
     again: bool = False
-    attempts: int = 0
-    paid: Usd = Usd()
-    unknown: Usd = Usd()
-    seller: tuple[str, str] = ("", "")
-    pending: Reservation | None = None
-    asked: bool = False
     resolution: tuple[str, ...] | None = None
     made: list[Generated] = field(default_factory=list)
+    progress: Progress = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.progress = Progress(self.job, self.shop)
 
     async def __call__(self) -> tuple[Generated, ...]:
         """The job's purchases from the first seller that has them all.
@@ -87,7 +59,7 @@ class Production:
             await wall.turns.reach(self.job.id)
             # One process at a time looks for a seller of the same asset: two could pay two sellers for it.
             look = partial(self._search, None if not self.again else await self._bought_just_now())
-            async with locks.hold(self.job.key, self._say_waiting, self._say_waited, look) as found:
+            async with locks.hold(self.job.key, self.progress.say_waiting, self.progress.say_waited, look) as found:
                 self.made = list(found or await self._under_way() or await self._buy_from_first_able())
                 await self._come_to_another()
         except ApiError as error:
@@ -146,7 +118,9 @@ class Production:
         ended = False
         while (row := await self._blocking()) is not None:
             ended = ended or row.state in OPEN
-            async with self.desk.locks.hold(row.purchase.key, self._say_waiting, self._say_waited, _nothing):
+            async with self.desk.locks.hold(
+                row.purchase.key, self.progress.say_waiting, self.progress.say_waited, _nothing
+            ):
                 after = await self._standing(row.purchase)
                 if after is not None and after.state in OPEN:
                     raise reasons.in_the_way(self.job, after)
@@ -180,15 +154,15 @@ class Production:
                 return generated
             said.append(outcome)
             if following is not None:
-                self._say_failed_over(candidate, following, outcome)
+                self.progress.say_failed_over(candidate, following, outcome)
         decisive = able[reasons.decisive(said)].offer
-        self.seller = (decisive.provider, decisive.model)
+        self.progress.seller = (decisive.provider, decisive.model)
         raise reasons.all_failed(self.job, able, said)
 
     async def _buy_all(self, candidate: Candidate) -> tuple[Outcome | None, list[Generated]]:
         """All purchases of one seller, or the outcome for which the next one is asked."""
-        self.seller = (candidate.offer.provider, candidate.offer.model)
-        self.asked = False
+        self.progress.seller = (candidate.offer.provider, candidate.offer.model)
+        self.progress.asked = False
         if candidate.degraded or self.again:
             purchases = [purchase.key for purchase in candidate.purchases]
             await self.shop.work(self.shop.cache.resolve, self.job.key, purchases)
@@ -203,7 +177,9 @@ class Production:
     async def _obtain(self, purchase: Purchase, candidate: Candidate) -> Generated | Outcome:
         """One purchase under its lock: by another job or process meanwhile, or bought now."""
         look = _nothing if self.again else partial(self._load, purchase)
-        async with self.desk.locks.hold(purchase.key, self._say_waiting, self._say_waited, look) as seen:
+        async with self.desk.locks.hold(
+            purchase.key, self.progress.say_waiting, self.progress.say_waited, look
+        ) as seen:
             row = await self._standing(purchase)
             again = self.again and not (row is not None and row.here and row.state is RowState.STORED)
             remembered = None if again else seen
@@ -234,7 +210,7 @@ class Production:
 
     async def _buy(self, purchase: Purchase, candidate: Candidate) -> Generated | Outcome:
         while True:
-            attempt = await self._attempt_until_decided(purchase)
+            attempt = await Attempts(self.progress, self.shop, self.desk).until_decided(purchase)
             match attempt.decision:
                 case Accept():
                     return _bought(purchase, attempt, candidate)
@@ -253,178 +229,6 @@ class Production:
         await self.shop.ledger.abandon(row)
         return True
 
-    async def _attempt_until_decided(self, purchase: Purchase) -> Attempt:
-        before: list[Attempt] = []
-        retrying = AsyncRetrying(
-            retry=retry_if_result(lambda attempt: isinstance(attempt.decision, Retry)),
-            wait=_wait,
-            stop=stop_never,
-            sleep=self.shop.clock.sleep,
-            before_sleep=lambda state: self._say_retry(purchase, _attempt_of(state)),
-        )
-        return await retrying(self._attempt, purchase, before)
-
-    async def _attempt(self, purchase: Purchase, before: list[Attempt]) -> Attempt:
-        """One attempt: throttle, reserve, call, inspect, settle."""
-        last = before[-1] if before else None
-        try:
-            sent = await self._send(purchase, last)
-        except StoppedError:
-            await self._let_go(last)
-            raise
-        if isinstance(sent, Outcome):
-            await self._let_go(last)
-            return Attempt(sent, NextSeller())
-        attempt = await self._conclude(purchase, sent, [one.outcome for one in before])
-        before.append(attempt)
-        return attempt
-
-    async def _send(self, purchase: Purchase, last: Attempt | None) -> Sent | Outcome:
-        """Throttle, reserve and call, unless the service is not asked any more.
-
-        Whoever waits for money to come free holds no slot meanwhile.
-        """
-        waits = False
-        while True:
-            if (stopped := self.desk.stops.why(purchase)) is not None:
-                # Nobody waits for a turn in vain.
-                return stopped
-            asked = self.shop.clock.monotonic()
-            async with self.shop.limiter.slot(purchase.provider) as instead:
-                self._say_waited(self.shop.clock.monotonic() - asked, Wait.LIMIT)
-                if self.shop.stop.requested:
-                    raise StoppedError("the run was stopped", self.shop.stop.exit_code)
-                if (stopped := self.desk.stops.why(purchase) or instead) is not None:
-                    return stopped
-                reservation = await self._reserve(purchase, last)
-                if reservation is not None:
-                    return await self._ask(Exchange(self.shop, purchase, reservation, self.job.kind))
-            asked = self.shop.clock.monotonic()
-            if not waits:
-                waits = True
-                self.shop.emit(ActionWaiting(self.job.id, self.seller[0], "for money that may come free"))
-            await self.desk.wall.pause()
-            self._say_waited(self.shop.clock.monotonic() - asked, Wait.MONEY)
-
-    async def _ask(self, exchange: Exchange) -> Sent:
-        said = await exchange.ask()
-        if isinstance(said, Outcome):
-            # Before the slot is free: whoever has it next must not ask in vain.
-            self.desk.stops.note(exchange.purchase, said)
-            self.shop.tell(exchange.purchase.provider, said)
-        return exchange, said
-
-    async def _conclude(self, purchase: Purchase, sent: Sent, before: list[Outcome]) -> Attempt:
-        """Inspect, settle, and decide what follows."""
-        exchange, said = sent
-        outcome, reservation = await exchange.conclude(said), exchange.reservation
-        self.desk.stops.note(purchase, outcome)
-        decision = decide(outcome, before, self.shop.jitter())
-        if isinstance(decision, Retry) and not self.shop.limiter.may_retry(purchase.provider, outcome):
-            decision = give_up(outcome)
-        cost = charge(purchase, reservation.amount, outcome)
-        self._say_ended(purchase, outcome, exchange.took, cost)
-        keeps = isinstance(decision, Retry) and not cost and exchange.trouble is None
-        if exchange.unfinished:
-            self._book(purchase, outcome, cost)
-            await self.shop.ledger.put_off(reservation)
-        else:
-            await self._settle(exchange, outcome, cost, keep=keeps)
-        self.pending = None
-        if cost > reservation.amount:
-            await self.desk.wall.close(reasons.overcharged(purchase, reservation.amount, cost))
-        if exchange.trouble is not None and exchange.stored is None:
-            raise exchange.trouble
-        return Attempt(outcome, decision, exchange.stored, reservation, cost, keeps)
-
-    async def _settle(self, exchange: Exchange, outcome: Outcome, cost: Usd, *, keep: bool) -> None:
-        """Book it, with its bytes where they are stored by now."""
-        self._book(exchange.purchase, outcome, cost)
-        digest = exchange.stored.digest if exchange.stored is not None else ""
-        await self.shop.ledger.settle(exchange.reservation, outcome, cost, keep=keep, digest=digest)
-
-    async def _reserve(self, purchase: Purchase, last: Attempt | None) -> Reservation | None:
-        if purchase.price is None:
-            raise reasons.unpriced(self.job, purchase)
-        if self.desk.wishes.frozen:
-            raise reasons.frozen(self.job)
-        instead = last.reservation if last is not None and last.keeps else None
-        self.pending = await self.desk.wall.reserve(
-            purchase, self.job.id, self.attempts + 1, purchase.price, instead=instead
-        )
-        if self.pending is not None:
-            self.attempts += 1
-            self.asked = True
-            if self._is_last(purchase):
-                self.desk.wall.turns.passed(self.job.id)
-        return self.pending
-
-    async def _let_go(self, last: Attempt | None) -> None:
-        """Free the money that was kept for an attempt that is not made."""
-        if last is not None and last.keeps and last.reservation is not None:
-            await self.shop.ledger.settle(last.reservation, last.outcome, Usd())
-
-    def _is_last(self, purchase: Purchase) -> bool:
-        return any(candidate.purchases[-1] is purchase for candidate in self.job.candidates)
-
-    def _book(self, purchase: Purchase, outcome: Outcome, cost: Usd) -> None:
-        if outcome.kind is OutcomeClass.UNKNOWN:
-            self.unknown += cost
-        else:
-            self.paid += cost
-        record = CostRecord(
-            self.shop.clock.now(),
-            self.job.kind,
-            purchase.model,
-            purchase.provider,
-            purchase.request.units,
-            cost,
-        )
-        if outcome.good or cost:
-            self.shop.costs.record(record)
-
-    def _say_ended(self, purchase: Purchase, outcome: Outcome, seconds: float, cost: Usd) -> None:
-        who, took = (purchase.provider, purchase.model), round(seconds, 3)
-        self.shop.emit(CallEnded(self.job.id, self.job.kind, *who, outcome.kind, outcome.code, took, cost))
-
-    def _say_retry(self, purchase: Purchase, attempt: Attempt) -> None:
-        assert isinstance(attempt.decision, Retry)
-        outcome, retry = attempt.outcome, attempt.decision
-        self.shop.emit(
-            ActionRetry(
-                self.job.id,
-                purchase.provider,
-                purchase.model,
-                outcome.code,
-                outcome.message,
-                retry.number,
-                retry.of,
-                round(retry.wait, 3),
-            )
-        )
-
-    def _say_failed_over(self, candidate: Candidate, following: Candidate, outcome: Outcome) -> None:
-        one, other = candidate.offer, following.offer
-        self.shop.emit(
-            ActionFailedOver(
-                self.job.id,
-                outcome.code,
-                outcome.message,
-                one.provider,
-                one.model,
-                other.provider,
-                other.model,
-                asked=self.asked,
-            )
-        )
-
-    def _say_waiting(self) -> None:
-        self.shop.emit(ActionWaiting(self.job.id, self.seller[0], "another process is making it"))
-
-    def _say_waited(self, seconds: float, reason: Wait = Wait.PROCESS) -> None:
-        if seconds >= TELLING:
-            self.shop.emit(ActionWaited(self.job.id, *self.seller, reason, round(seconds, 3)))
-
 
 def _nothing() -> None:
     """There is nothing to look at."""
@@ -441,16 +245,3 @@ def _from_cache(purchase: Purchase, remembered: Remembered, candidate: Candidate
     entry = remembered.entry
     content = Content(remembered.data, entry.media_type, sample_rate=entry.sample_rate)
     return Generated(purchase, content, entry.digest, entry.paid, fresh=False, degraded=candidate.degraded)
-
-
-def _wait(state: RetryCallState) -> float:
-    decision = _attempt_of(state).decision
-    assert isinstance(decision, Retry)
-    return decision.wait
-
-
-def _attempt_of(state: RetryCallState) -> Attempt:
-    assert state.outcome is not None
-    attempt = state.outcome.result()
-    assert isinstance(attempt, Attempt)
-    return attempt

@@ -108,20 +108,20 @@ class Run:
         if production is None:
             self._book.skipped(job, "cancelled", "the run ended before it was finished")
             return
-        pending = production.pending.amount if production.pending is not None else Usd()
-        self._book.spent[job.id] = production.paid + production.unknown + pending
+        pending = production.progress.pending.amount if production.progress.pending is not None else Usd()
+        self._book.spent[job.id] = production.progress.paid + production.progress.unknown + pending
         held = Status.HELD, "outcome_unknown", "the run ended while a service was at it"
         cut = Status.SKIPPED, "cancelled", "the run ended before it was finished"
         failure = Failure(
             job.id,
             job.kind,
-            *(held if production.pending is not None else cut),
+            *(held if production.progress.pending is not None else cut),
             job.place,
             "run again: what can be learnt of it is learnt then",
-            *production.seller,
-            production.attempts,
-            production.paid,
-            production.unknown + pending,
+            *production.progress.seller,
+            production.progress.attempts,
+            production.progress.paid,
+            production.progress.unknown + pending,
         )
         self._book.failed(failure)
 
@@ -198,7 +198,7 @@ class Run:
         if isinstance(error, StorageError) and not _of_one_asset(error):
             # A disk that refuses what was paid for is no place to buy more for.
             self._broken = self._broken or error
-        self._book.spent[job.id] = production.paid + production.unknown
+        self._book.spent[job.id] = production.progress.paid + production.progress.unknown
         ever, unknown = await self._ever_paid(job, production)
         failure = _failure(job, error, production, ever - unknown, unknown)
         self._book.failed(failure, self._shop.clock.monotonic() - began)
@@ -211,7 +211,7 @@ class Run:
         try:
             return await self._shop.ledger.over_life(dict.fromkeys(keys(job)))
         except StorageError:
-            return production.paid + production.unknown, production.unknown
+            return production.progress.paid + production.progress.unknown, production.progress.unknown
 
     async def _execute(self, standing: Standing, production: Production) -> AssetResult:
         job, executor = standing.job, self._shop.executors[standing.job.kind]
@@ -257,7 +257,7 @@ class Run:
         files = tuple(self._shop.publisher.recorded(file) for file in result.files)
         purchases = tuple(dict.fromkeys(one.purchase.key for one in made))
         record = Record(job.id, job.kind, job.key, job.fields, line, files, purchases)
-        self._book.spent[job.id] = production.paid + production.unknown
+        self._book.spent[job.id] = production.progress.paid + production.progress.unknown
         self._book.keep(job, result, record)
         if made and not any(one.fresh for one in made):
             self._book.cached(job, Usd.parse(str(line["cost_usd"])), restored=True)
@@ -376,8 +376,8 @@ def _failure(job: Job, error: AssetGenerationError, production: Production, paid
         error.message,
         job.place,
         error.help,
-        *production.seller,
-        production.attempts,
+        *production.progress.seller,
+        production.progress.attempts,
         paid,
         unknown,
     )
@@ -387,4 +387,4 @@ _STATUSES = {"outcome_unknown": Status.HELD, "budget": Status.SKIPPED, "cancelle
 
 
 def _seller(production: Production) -> tuple[str, str]:
-    return production.seller if production.made else LOCAL
+    return production.progress.seller if production.made else LOCAL

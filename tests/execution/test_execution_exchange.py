@@ -68,7 +68,7 @@ def test_a_job_whose_acceptance_was_lost_is_found_and_not_made_again() -> None:
         production = produce(around, one)
         assert around.clock.slept[0] == one.settle_time, "a request that was cut off may still be on its way"
     assert (len(one.calls), list(one.jobs)) == (1, ["job-1"])
-    assert production.paid == Usd(10_000)
+    assert production.progress.paid == Usd(10_000)
     assert [row.job for row in around.ledger.rows.values()] == ["job-1"]
 
 
@@ -97,7 +97,7 @@ def test_a_request_that_never_arrived_is_sent_again_once_with_the_same_money() -
     with fakes(one, wall=Usd(10_000)) as around:
         production = produce(around, one)
     assert (len(one.calls), len(one.jobs)) == (2, 1)
-    assert (production.paid, production.unknown) == (Usd(10_000), Usd())
+    assert (production.progress.paid, production.progress.unknown) == (Usd(10_000), Usd())
     assert around.ledger.states == ["released", "stored"]
 
 
@@ -177,7 +177,7 @@ def test_a_file_is_fetched_again_for_nothing(make: type[LinkingProvider]) -> Non
     one = make("one", fetches=[UNFETCHED] * 3)
     with fakes(one) as around:
         production = produce(around, one)
-    assert (len(one.calls), one.fetched, production.paid) == (1, 4, Usd(10_000))
+    assert (len(one.calls), one.fetched, production.progress.paid) == (1, 4, Usd(10_000))
 
 
 @pytest.mark.parametrize("make", [LinkingProvider, ScriptedJobs])
@@ -214,7 +214,7 @@ def test_what_is_billed_by_time_is_settled_by_the_time_that_is_told_with_the_add
         job = dataclasses.replace(job, candidates=(dataclasses.replace(candidate, purchases=(timed,)),))
         production = Production(job, around.shop, desk(around))
         asyncio.run(production())
-    assert (production.paid, around.ledger.booked) == (Usd(2_500), {1: Usd(2_500)})
+    assert (production.progress.paid, around.ledger.booked) == (Usd(2_500), {1: Usd(2_500)})
 
 
 @pytest.mark.parametrize("make", [ScriptedProvider, LinkingProvider, ScriptedJobs])

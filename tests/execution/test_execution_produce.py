@@ -49,7 +49,7 @@ def test_the_steps_of_a_purchase_come_in_their_order() -> None:
     with fakes(one) as around:
         (made,), production = produce(around, picture_job(one))
     assert around.ledger.steps == ["reserve 0.01", "received 200", "settle good 0.01 stored"]
-    assert (made.fresh, made.paid, production.paid) == (True, Usd(10_000), Usd(10_000))
+    assert (made.fresh, made.paid, production.progress.paid) == (True, Usd(10_000), Usd(10_000))
     assert list(around.cache.kept) == [made.purchase.key]
     assert around.shop.costs.total == Usd(10_000)
 
@@ -60,7 +60,7 @@ def test_what_was_bought_before_is_not_bought_again() -> None:
         produce(around, picture_job(one))
         (made,), production = produce(around, picture_job(one))
     assert len(one.calls) == 1
-    assert (made.fresh, made.paid, production.paid) == (False, Usd(10_000), Usd())
+    assert (made.fresh, made.paid, production.progress.paid) == (False, Usd(10_000), Usd())
 
 
 def test_making_again_pays_again() -> None:
@@ -93,7 +93,7 @@ def test_what_surely_was_not_done_is_tried_again_and_costs_nothing() -> None:
     one = ScriptedProvider("one", [LIMITED, UNREACHED])
     with fakes(one) as around:
         _, production = produce(around, picture_job(one))
-    assert (len(one.calls), production.paid) == (3, Usd(10_000))
+    assert (len(one.calls), production.progress.paid) == (3, Usd(10_000))
     assert around.clock.slept == [1.0, 2.0]
     assert [event.attempt for event in around.events if isinstance(event, ActionRetry)] == [1, 2]
 
@@ -102,14 +102,14 @@ def test_every_attempt_that_may_be_charged_is_booked() -> None:
     one = ScriptedProvider("one", [BROKEN, BROKEN])
     with fakes(one) as around:
         _, production = produce(around, picture_job(one))
-    assert spent(around) == production.paid == Usd(30_000)
+    assert spent(around) == production.progress.paid == Usd(30_000)
 
 
 def test_a_seller_that_cannot_hands_over_to_the_next() -> None:
     one, two = ScriptedProvider("one", [NO_KEY]), ScriptedProvider("two")
     with fakes(one, two) as around:
         (made,), production = produce(around, picture_job(one, two, degraded=True))
-    assert (made.purchase.provider, made.degraded, production.seller[0]) == ("two", True, "two")
+    assert (made.purchase.provider, made.degraded, production.progress.seller[0]) == ("two", True, "two")
     assert [event.to_provider for event in around.events if isinstance(event, ActionFailedOver)] == ["two"]
 
 
@@ -367,11 +367,11 @@ def test_the_attempt_that_is_under_way_is_known_until_it_is_settled() -> None:
 
         async def look() -> Usd:
             running = asyncio.ensure_future(production())
-            while production.pending is None:
+            while production.progress.pending is None:
                 await asyncio.sleep(0)
-            amount = production.pending.amount
+            amount = production.progress.pending.amount
             await running
             return amount
 
         assert asyncio.run(look()) == Usd(10_000)
-    assert production.pending is None
+    assert production.progress.pending is None

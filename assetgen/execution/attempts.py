@@ -1,0 +1,183 @@
+"""Attempts at one purchase: throttle, reserve, call, inspect and store, settle; until it is decided what follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tenacity import AsyncRetrying, RetryCallState, retry_if_result, stop_never
+
+from assetgen.core.errors import StoppedError
+from assetgen.core.events import Wait
+from assetgen.core.jobs import Purchase
+from assetgen.core.journal import Reservation
+from assetgen.core.money import Usd
+from assetgen.core.outcomes import Outcome, Reading
+from assetgen.core.ports import CacheEntry
+from assetgen.core.requests import Answer
+from assetgen.execution import reasons
+from assetgen.execution.charging import charge
+from assetgen.execution.deciding import Decision, NextSeller, Retry, decide, give_up
+from assetgen.execution.desk import Desk
+from assetgen.execution.exchange import Exchange
+from assetgen.execution.progress import Progress
+from assetgen.execution.workshop import Workshop
+
+Sent = tuple[Exchange, Answer | Reading]
+"""A request that was sent, and what was said to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt, how it ended, and what follows. Nothing was reserved where the service is not asked any more."""
+
+    outcome: Outcome
+    decision: Decision
+    stored: CacheEntry | None = None
+    reservation: Reservation | None = None
+    cost: Usd = Usd()
+    keeps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """The one way to a service and its money, for one job."""
+
+    progress: Progress
+    shop: Workshop
+    desk: Desk
+
+    async def until_decided(self, purchase: Purchase) -> Attempt:
+        """Attempts at one purchase with one seller, up to one that is not followed by another.
+
+        Raises:
+            BudgetError, StoppedError, StorageError: Nothing more is sent.
+        """
+        before: list[Attempt] = []
+        retrying = AsyncRetrying(
+            retry=retry_if_result(lambda attempt: isinstance(attempt.decision, Retry)),
+            wait=_wait,
+            stop=stop_never,
+            sleep=self.shop.clock.sleep,
+            before_sleep=lambda state: self._say_retry(purchase, _attempt_of(state)),
+        )
+        return await retrying(self._attempt, purchase, before)
+
+    async def _attempt(self, purchase: Purchase, before: list[Attempt]) -> Attempt:
+        """One attempt: throttle, reserve, call, inspect, settle."""
+        last = before[-1] if before else None
+        try:
+            sent = await self._send(purchase, last)
+        except StoppedError:
+            await self._let_go(last)
+            raise
+        if isinstance(sent, Outcome):
+            await self._let_go(last)
+            return Attempt(sent, NextSeller())
+        attempt = await self._conclude(purchase, sent, [one.outcome for one in before])
+        before.append(attempt)
+        return attempt
+
+    async def _send(self, purchase: Purchase, last: Attempt | None) -> Sent | Outcome:
+        """Throttle, reserve and call, unless the service is not asked any more.
+
+        Whoever waits for money to come free holds no slot meanwhile.
+        """
+        waits = False
+        while True:
+            if (stopped := self.desk.stops.why(purchase)) is not None:
+                # Nobody waits for a turn in vain.
+                return stopped
+            asked = self.shop.clock.monotonic()
+            async with self.shop.limiter.slot(purchase.provider) as instead:
+                self.progress.say_waited(self.shop.clock.monotonic() - asked, Wait.LIMIT)
+                if self.shop.stop.requested:
+                    raise StoppedError("the run was stopped", self.shop.stop.exit_code)
+                if (stopped := self.desk.stops.why(purchase) or instead) is not None:
+                    return stopped
+                reservation = await self._reserve(purchase, last)
+                if reservation is not None:
+                    return await self._ask(Exchange(self.shop, purchase, reservation, self.progress.job.kind))
+            asked = self.shop.clock.monotonic()
+            if not waits:
+                waits = True
+                self.progress.say_waiting("for money that may come free")
+            await self.desk.wall.pause()
+            self.progress.say_waited(self.shop.clock.monotonic() - asked, Wait.MONEY)
+
+    async def _ask(self, exchange: Exchange) -> Sent:
+        said = await exchange.ask()
+        if isinstance(said, Outcome):
+            # Before the slot is free: whoever has it next must not ask in vain.
+            self.desk.stops.note(exchange.purchase, said)
+            self.shop.tell(exchange.purchase.provider, said)
+        return exchange, said
+
+    async def _conclude(self, purchase: Purchase, sent: Sent, before: list[Outcome]) -> Attempt:
+        """Inspect, settle, and decide what follows."""
+        exchange, said = sent
+        outcome, reservation = await exchange.conclude(said), exchange.reservation
+        self.desk.stops.note(purchase, outcome)
+        decision = decide(outcome, before, self.shop.jitter())
+        if isinstance(decision, Retry) and not self.shop.limiter.may_retry(purchase.provider, outcome):
+            decision = give_up(outcome)
+        cost = charge(purchase, reservation.amount, outcome)
+        self.progress.say_ended(purchase, outcome, exchange.took, cost)
+        keeps = isinstance(decision, Retry) and not cost and exchange.trouble is None
+        if exchange.unfinished:
+            self.progress.book(purchase, outcome, cost)
+            await self.shop.ledger.put_off(reservation)
+        else:
+            await self._settle(exchange, outcome, cost, keep=keeps)
+        self.progress.pending = None
+        if cost > reservation.amount:
+            await self.desk.wall.close(reasons.overcharged(purchase, reservation.amount, cost))
+        if exchange.trouble is not None and exchange.stored is None:
+            raise exchange.trouble
+        return Attempt(outcome, decision, exchange.stored, reservation, cost, keeps)
+
+    async def _settle(self, exchange: Exchange, outcome: Outcome, cost: Usd, *, keep: bool) -> None:
+        """Book it, with its bytes where they are stored by now."""
+        self.progress.book(exchange.purchase, outcome, cost)
+        digest = exchange.stored.digest if exchange.stored is not None else ""
+        await self.shop.ledger.settle(exchange.reservation, outcome, cost, keep=keep, digest=digest)
+
+    async def _reserve(self, purchase: Purchase, last: Attempt | None) -> Reservation | None:
+        if purchase.price is None:
+            raise reasons.unpriced(self.progress.job, purchase)
+        if self.desk.wishes.frozen:
+            raise reasons.frozen(self.progress.job)
+        instead = last.reservation if last is not None and last.keeps else None
+        self.progress.pending = await self.desk.wall.reserve(
+            purchase, self.progress.job.id, self.progress.attempts + 1, purchase.price, instead=instead
+        )
+        if self.progress.pending is not None:
+            self.progress.attempts += 1
+            self.progress.asked = True
+            if self._is_last(purchase):
+                self.desk.wall.turns.passed(self.progress.job.id)
+        return self.progress.pending
+
+    async def _let_go(self, last: Attempt | None) -> None:
+        """Free the money that was kept for an attempt that is not made."""
+        if last is not None and last.keeps and last.reservation is not None:
+            await self.shop.ledger.settle(last.reservation, last.outcome, Usd())
+
+    def _is_last(self, purchase: Purchase) -> bool:
+        return any(candidate.purchases[-1] is purchase for candidate in self.progress.job.candidates)
+
+    def _say_retry(self, purchase: Purchase, attempt: Attempt) -> None:
+        assert isinstance(attempt.decision, Retry)
+        self.progress.say_retry(purchase, attempt.outcome, attempt.decision)
+
+
+def _wait(state: RetryCallState) -> float:
+    decision = _attempt_of(state).decision
+    assert isinstance(decision, Retry)
+    return decision.wait
+
+
+def _attempt_of(state: RetryCallState) -> Attempt:
+    assert state.outcome is not None
+    attempt = state.outcome.result()
+    assert isinstance(attempt, Attempt)
+    return attempt
