@@ -10,12 +10,12 @@ KEY = "a-key-of-some-length"
 def test_each_chain_names_its_keys_and_their_pages(scene: Command) -> None:
     done = scene("run", "actions.yaml")
     assert (done.code, done.out) == (6, "")
-    message, advice = done.err.splitlines()
+    message, *advice = done.err.splitlines()
     assert "`pier` (actions.yaml:2) needs TOGETHER_API_KEY or REPLICATE_API_TOKEN, and neither is set" in message
     assert "`line` (actions.yaml:3) needs OPENAI_API_KEY, which is not set" in message
-    assert "GOOGLE" not in message + advice, "an alternative model is never what is missing"
-    assert "OPENAI_API_KEY from https://platform.openai.com/api-keys" in advice
-    assert advice.endswith("or try it free first: add --draft")
+    assert "GOOGLE" not in done.err, "an alternative model is never what is missing"
+    assert "  = help: export OPENAI_API_KEY=… from https://platform.openai.com/api-keys" in advice
+    assert advice[-1].endswith("or try it free first: add --draft")
 
 
 def test_only_what_is_missing_is_named(scene: Command) -> None:
@@ -28,7 +28,7 @@ def test_only_what_is_missing_is_named(scene: Command) -> None:
 def test_many_assets_that_lack_the_same_key_are_one_line(assetgen: Command) -> None:
     pictures = "".join(f"  - {{type: asset_image, id: p{n}, prompt: pier {n}, model: sdxl}}\n" for n in range(5))
     assetgen.write("actions.yaml", f"actions:\n{pictures}")
-    message, _ = assetgen("run", "actions.yaml").err.splitlines()
+    message, *_ = assetgen("run", "actions.yaml").err.splitlines()
     assert "`p0`, `p1`, `p2` and 2 more (actions.yaml:2) need REPLICATE_API_TOKEN, which is not set" in message
 
 
