@@ -30,14 +30,16 @@ class KeyLocks:
 
     @asynccontextmanager
     async def hold(
-        self, key: str, waiting: Callable[[], None], waited: Callable[[float], None], look: Callable[[], T]
+        self, key: str, waiting: Callable[[str], None], waited: Callable[[float], None], look: Callable[[], T]
     ) -> AsyncIterator[T]:
-        """Wait for the lock on a purchase; `waiting` is called once when that takes long.
+        """Wait for the lock on a purchase; `waiting` is told why.
+
+        At once where another asset of this run has it, after a while where another process does.
 
         Where another process had it, `waited` is told for how many seconds.
         Yields what `look` says, which is called in another thread as soon as the lock is had.
         """
-        async with self._here_first(key):
+        async with self._here_first(key, waiting):
             began, polls, said = self._clock.monotonic(), 0, False
             while True:
                 stack, seen = await self._taken(key, look)
@@ -48,7 +50,7 @@ class KeyLocks:
                         yield cast("T", seen)
                         return
                 if not said and self._clock.monotonic() - began > SAY_SO_AFTER:
-                    waiting()
+                    waiting("another process is making it")
                     said = True
                 await self._clock.sleep(POLL)
                 polls += 1
@@ -71,8 +73,10 @@ class KeyLocks:
         return NOT_HAD, None
 
     @asynccontextmanager
-    async def _here_first(self, key: str) -> AsyncIterator[None]:
+    async def _here_first(self, key: str, waiting: Callable[[str], None]) -> AsyncIterator[None]:
         lock, users = self._here.get(key) or (asyncio.Lock(), 0)
+        if lock.locked():
+            waiting("another asset has it made")
         self._here[key] = (lock, users + 1)
         try:
             async with lock:

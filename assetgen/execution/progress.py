@@ -87,7 +87,7 @@ class Progress:
             )
         )
 
-    def say_waiting(self, reason: str = "another process is making it") -> None:
+    def say_waiting(self, reason: str) -> None:
         self.shop.emit(ActionWaiting(self.job.id, self.seller[0], reason))
 
     def say_waited(self, seconds: float, reason: Wait = Wait.PROCESS) -> None:

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 import pytest
 
 from assetgen.core.errors import ApiError, AssetGenerationError, BudgetError, CacheError, MissingKeyError, StoppedError
-from assetgen.core.events import ActionFailedOver, ActionRetry
+from assetgen.core.events import ActionFailedOver, ActionRetry, ActionWaiting
 from assetgen.core.jobs import Job
 from assetgen.core.money import Usd
 from assetgen.core.outcomes import Outcome, OutcomeClass
@@ -184,8 +184,10 @@ def test_equal_purchases_under_way_at_once_are_bought_once() -> None:
             return await asyncio.gather(*(Production(picture_job(one), around.shop, shared)() for _ in range(16)))
 
         made = asyncio.run(all_at_once())
+        reasons = [event.reason for event in around.events if isinstance(event, ActionWaiting)]
     assert len(one.calls) == 1
     assert sum(generated.fresh for (generated,) in made) == 1
+    assert reasons == ["another asset has it made"] * 15
 
 
 def test_a_lock_of_another_process_is_waited_for_and_said() -> None:
