@@ -99,6 +99,7 @@ class CallEnded:
         outcome: Its class; `code` says more, and is empty where it is good.
         seconds: How long the service took, with what had to be asked or fetched after the request.
         cost: What is booked for it, also where that may not have been taken.
+        again: It was not the first one for what it should have brought.
     """
 
     name: ClassVar[str] = "call.ended"
@@ -110,6 +111,7 @@ class CallEnded:
     code: str
     seconds: float
     cost: Usd = Usd()
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

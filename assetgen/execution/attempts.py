@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_result, stop_never
 
-from assetgen.core.errors import StoppedError
+from assetgen.core.errors import BudgetError, StoppedError
 from assetgen.core.events import Wait
 from assetgen.core.jobs import Purchase
 from assetgen.core.journal import Reservation
@@ -57,7 +58,7 @@ class Attempts:
             retry=retry_if_result(lambda attempt: isinstance(attempt.decision, Retry)),
             wait=_wait,
             stop=stop_never,
-            sleep=self.shop.clock.sleep,
+            sleep=self._rest,
             before_sleep=lambda state: self._say_retry(purchase, _attempt_of(state)),
         )
         return await retrying(self._attempt, purchase, before)
@@ -67,7 +68,7 @@ class Attempts:
         last = before[-1] if before else None
         try:
             sent = await self._send(purchase, last)
-        except StoppedError:
+        except (StoppedError, BudgetError):
             await self._let_go(last)
             raise
         if isinstance(sent, Outcome):
@@ -121,7 +122,7 @@ class Attempts:
         if isinstance(decision, Retry) and not self.shop.limiter.may_retry(purchase.provider, outcome):
             decision = give_up(outcome)
         cost = charge(purchase, reservation.amount, outcome)
-        self.progress.say_ended(purchase, outcome, exchange.took, cost)
+        self.progress.say_ended(purchase, outcome, exchange.took, cost, again=bool(before))
         keeps = isinstance(decision, Retry) and not cost and exchange.trouble is None
         if exchange.unfinished:
             self.progress.book(purchase, outcome, cost)
@@ -164,6 +165,17 @@ class Attempts:
 
     def _is_last(self, purchase: Purchase) -> bool:
         return any(candidate.purchases[-1] is purchase for candidate in self.progress.job.candidates)
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait before another attempt, but not past a request to stop."""
+        began = self.shop.clock.monotonic()
+        waits = {asyncio.ensure_future(one) for one in (self.shop.clock.sleep(seconds), self.shop.stop.asked())}
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waits:
+                one.cancel()
+        self.progress.say_waited(self.shop.clock.monotonic() - began, Wait.RETRY)
 
     def _say_retry(self, purchase: Purchase, attempt: Attempt) -> None:
         assert isinstance(attempt.decision, Retry)

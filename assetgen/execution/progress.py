@@ -54,9 +54,9 @@ class Progress:
         if outcome.good or cost:
             self.shop.costs.record(record)
 
-    def say_ended(self, purchase: Purchase, outcome: Outcome, seconds: float, cost: Usd) -> None:
+    def say_ended(self, purchase: Purchase, outcome: Outcome, seconds: float, cost: Usd, *, again: bool) -> None:
         who, took = (purchase.provider, purchase.model), round(seconds, 3)
-        self.shop.emit(CallEnded(self.job.id, self.job.kind, *who, outcome.kind, outcome.code, took, cost))
+        self.shop.emit(CallEnded(self.job.id, self.job.kind, *who, outcome.kind, outcome.code, took, cost, again))
 
     def say_retry(self, purchase: Purchase, outcome: Outcome, retry: Retry) -> None:
         self.shop.emit(

@@ -72,7 +72,7 @@ class Wall:
         try:
             return await self._ledger.reserve(purchase, job, attempt, amount, instead=instead)
         except WallError as error:
-            if not error.waiting_helps:
+            if instead is not None or not error.waiting_helps:
                 await self.close(error)
                 raise
             return None

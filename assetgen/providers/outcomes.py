@@ -100,7 +100,9 @@ def quoted(text: str) -> str:
     """A service's words on one line of at most 300 characters, with everything escaped that is no plain text."""
     line = " ".join(text[: 4 * LONGEST_QUOTE].split())
     plain = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in line)
-    return plain if len(plain) <= LONGEST_QUOTE else f"{plain[: LONGEST_QUOTE - 1]}…"
+    if len(plain) <= LONGEST_QUOTE and len(text) <= 4 * LONGEST_QUOTE:
+        return plain
+    return f"{plain[: LONGEST_QUOTE - 1].rsplit(' ', 1)[0]}…"  # a word is not cut: a part of a key is not recognized
 
 
 def content(answer: Answer) -> bytes:

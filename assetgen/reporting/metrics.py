@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from assetgen.core.actions import JSON, Kind
 from assetgen.core.events import (
     ActionFailedOver,
-    ActionRetry,
     ActionWaited,
     CallEnded,
     ProviderLimited,
@@ -96,10 +95,6 @@ class Metrics:
                 self._ended(event)
             case ActionWaited() as event:
                 self.sellers[event.provider, event.model].waited[event.reason] += event.seconds
-            case ActionRetry() as event:
-                calls = self.sellers[event.provider, event.model]
-                calls.retries += 1
-                calls.waited[Wait.RETRY] += event.wait
             case ActionFailedOver(asked=True) as event:
                 self.sellers[event.provider, event.model].failovers += 1
             case ProviderLimited() as event:
@@ -135,6 +130,7 @@ class Metrics:
     def _ended(self, event: CallEnded) -> None:
         calls = self.sellers[event.provider, event.model]
         calls.ends[event.outcome] += 1
+        calls.retries += event.again
         if event.outcome is not OutcomeClass.GOOD:
             calls.errors[event.code] += 1
         calls.costs[event.kind] += event.cost

@@ -317,6 +317,26 @@ def test_a_request_to_stop_during_a_retrys_wait_frees_the_money_that_was_kept() 
     assert (len(one.calls), spent(around), around.ledger.states) == (1, Usd(), ["released"])
 
 
+def test_a_request_to_stop_ends_a_retrys_wait_at_once() -> None:
+    one = ScriptedProvider("one", [LIMITED])
+    with fakes(one, wall=Usd(10_000)) as around:
+
+        class Endless(FakeClock):
+            async def sleep(self, seconds: float) -> None:
+                around.shop.stop.request()
+                await asyncio.Event().wait()
+
+        waiting = dataclasses.replace(around, shop=dataclasses.replace(around.shop, clock=Endless()))
+
+        async def at_once() -> None:
+            async with asyncio.timeout(5):
+                await Production(picture_job(one), waiting.shop, desk(waiting))()
+
+        with pytest.raises(StoppedError):
+            asyncio.run(at_once())
+    assert (len(one.calls), spent(around), around.ledger.states) == (1, Usd(), ["released"])
+
+
 def test_a_retry_has_its_money_under_a_wall_of_one_price_and_nobody_takes_it_meanwhile() -> None:
     one = ScriptedProvider("one", [LIMITED, LIMITED, UNREACHED])
     with fakes(one, wall=Usd(10_000)) as around:

@@ -6,18 +6,21 @@ import asyncio
 import dataclasses
 import random
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
-from assetgen.core.errors import ApiError, BudgetError
+from assetgen.core.errors import ApiError, BudgetError, WallError
 from assetgen.core.events import BudgetStopped
 from assetgen.core.jobs import Job, Purchase
+from assetgen.core.journal import Reservation
 from assetgen.core.money import Usd
 from assetgen.core.outcomes import Outcome
 from assetgen.execution.desk import Desk
 from assetgen.execution.produce import Production
 from assetgen.execution.scheduler import Scheduler
-from assetgen.execution.wall import Turns
+from assetgen.execution.wall import Turns, Wall
+from tests.fakes.ledger import MemoryLedger
 from tests.fakes.provider import GOOD, INVALID, LIMITED, UNFETCHED, LinkingProvider, ScriptedJobs, ScriptedProvider
 from tests.fakes.shop import Fakes, desk, fakes, picture_job
 
@@ -157,3 +160,22 @@ def test_turns_come_in_the_order_of_entering() -> None:
         assert await reached(turns, "b"), "it has passed, and waits for nobody"
 
     asyncio.run(test())
+
+
+class Full(MemoryLedger):
+    """Nothing fits, and others may still give something back."""
+
+    async def reserve(self, *arguments: Any, **options: Any) -> Reservation:
+        raise WallError("nothing fits", waiting_helps=True)
+
+
+def test_a_retry_never_waits_for_money_since_it_has_its_own() -> None:
+    """Two of them would wait for each other for ever."""
+    one = ScriptedProvider("one")
+    with fakes(one) as around:
+        purchase = jobs(one, count=1)[0].candidates[0].purchases[0]
+        wall = Wall(Full(), around.clock, Turns(ordered=True), PRICE, around.shop.emit)
+        kept = Reservation(1, purchase.key, PRICE, "", around.clock.now())
+        assert asyncio.run(wall.reserve(purchase, "p00", 1, PRICE)) is None
+        with pytest.raises(WallError):
+            asyncio.run(wall.reserve(purchase, "p00", 2, PRICE, instead=kept))

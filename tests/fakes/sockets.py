@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import Future
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import cast
 
 Handler = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
@@ -38,6 +40,26 @@ async def listening(handler: Handler, *, reads: bool = True) -> AsyncIterator[st
         for writer in tuple(open_now):
             writer.transport.abort()
         await asyncio.sleep(0.01)
+
+
+@contextmanager
+def threaded(handler: Handler, *, reads: bool = True) -> Iterator[str]:
+    """The same in a thread of its own: it goes on while the client's loop is busy."""
+    address: Future[str] = Future()
+    ended = threading.Event()
+
+    async def serve() -> None:
+        async with listening(handler, reads=reads) as base:
+            address.set_result(base)
+            await asyncio.to_thread(ended.wait)
+
+    thread = threading.Thread(target=asyncio.run, args=(serve(),))
+    thread.start()
+    try:
+        yield address.result(5)
+    finally:
+        ended.set()
+        thread.join()
 
 
 async def request(reader: asyncio.StreamReader) -> bytes:

@@ -293,3 +293,9 @@ def test_a_listed_host_that_stands_for_an_inner_address_is_not_asked(
     one = client_of("http://127.0.0.1:9", look_up)
     with pytest.raises(AttemptError, match=message):
         asyncio.run(one.download("https://cdn.acme.delivery/a.png", allowed=HOSTS))
+
+
+def test_what_stands_behind_the_colon_is_not_repeated() -> None:
+    with pytest.raises(ValueError, match="its port is no number") as caught:
+        Origin.of("https://127.0.0.1:hunter2secret/v1")
+    assert "hunter2" not in str(caught.value)

@@ -7,10 +7,12 @@ import gzip
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import httpcore
 import pytest
 
 from assetgen import __version__
@@ -21,7 +23,8 @@ from assetgen.core.requests import Answer, Call, Source
 from assetgen.providers._http import Client, client
 from assetgen.providers._http.connections import Connections
 from assetgen.providers._http.exchange import Ask, Progress
-from tests.fakes.sockets import Handler, answer, hang, listening, reset, saying
+from assetgen.providers._http.streams import Backend
+from tests.fakes.sockets import Handler, answer, hang, listening, reset, saying, threaded
 
 SERVICE = Service("acme", ("ACME_KEY",), "ACME_BASE_URL", "https://api.acme.test/v1")
 KEY = "acme-key-0123456789"
@@ -493,3 +496,55 @@ def test_what_can_not_be_opened_before_is_told_by_the_call() -> None:
         return caught.value.outcome
 
     assert asyncio.run(scenario()).kind is OutcomeClass.NOT_SENT
+
+
+@pytest.mark.parametrize("how", ["closed", "reset"])
+def test_a_connection_that_ended_while_the_loop_was_busy_is_not_used(how: str) -> None:
+    """The kernel knows of the end before the loop does."""
+
+    async def hang_up(_request: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(answer())
+        await writer.drain()
+        await (reset(_request, writer) if how == "reset" else asyncio.sleep(0))
+        writer.close()
+
+    with threaded(hang_up) as base:
+
+        async def twice() -> list[int]:
+            one = client_of(base)
+            first = await one.post(CALL)
+            time.sleep(0.2)  # noqa: ASYNC251 - the loop is busy, and hears of nothing
+            second = await one.post(CALL)
+            await one.close()
+            return [first.status, second.status]
+
+        assert asyncio.run(twice()) == [200, 200]
+
+
+def test_what_the_operating_system_does_not_take_is_not_sent() -> None:
+    with threaded(reset, reads=False) as base:
+
+        async def too_late() -> None:
+            stream = await Backend().connect_tcp("127.0.0.1", int(base.rpartition(":")[2]))
+            time.sleep(0.2)  # noqa: ASYNC251
+            with pytest.raises(httpcore.WriteError):
+                await stream.write(b"POST / HTTP/1.1\r\n\r\n")
+            await stream.aclose()
+
+        asyncio.run(too_late())
+
+
+@pytest.mark.parametrize("address", ["socks5://127.0.0.1:9", "socks://127.0.0.1:9", "htp://127.0.0.1:9"])
+def test_a_proxy_of_an_unknown_kind_means_not_sent(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, address)
+
+    async def scenario() -> Outcome:
+        one = Client(SERVICE, {"ACME_KEY": KEY}, 1.0)
+        with pytest.raises(AttemptError) as caught:
+            await one.post(CALL)
+        return caught.value.outcome
+
+    outcome = asyncio.run(scenario())
+    assert (outcome.kind, outcome.code) == (OutcomeClass.NOT_SENT, "network")
+    assert "a proxy that can't be used" in outcome.message

@@ -109,3 +109,10 @@ def test_a_redirect_is_explained() -> None:
     assert read("together", 307).message == (
         "The service wants the request elsewhere (307), which is not followed: check its base URL."
     )
+
+
+def test_a_word_that_is_cut_off_is_left_out() -> None:
+    """A part of a key is no known form of it any more."""
+    key = "sk-proj-" + "A" * 60
+    said = outcomes.quoted("x" * 250 + " " + key)
+    assert said == "x" * 250 + "…"

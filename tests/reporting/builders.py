@@ -245,10 +245,11 @@ def called(
     model: str = "flux-schnell",
     seconds: float = 4.0,
     cost: str = "",
+    again: bool = False,
 ) -> CallEnded:
     """A call for a picture; a good one costs something where nothing else is said."""
     booked = money(cost or ("0.0027" if outcome is OutcomeClass.GOOD else "0"))
-    return CallEnded(name, Kind.IMAGE, provider, model, outcome, code, seconds, booked)
+    return CallEnded(name, Kind.IMAGE, provider, model, outcome, code, seconds, booked, again)
 
 
 def begun(name: str) -> ActionStarted:

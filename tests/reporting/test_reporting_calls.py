@@ -4,7 +4,6 @@ from rich.console import Group
 
 from assetgen.core.events import (
     ActionFailedOver,
-    ActionRetry,
     ActionWaited,
     Event,
     ProviderLimited,
@@ -30,8 +29,9 @@ def shown(*events: Event) -> list[str]:
     return text_of(Group(*calls.screen(heard(*events), theme.ASCII)), symbols=theme.ASCII).splitlines()
 
 
-def retry(provider: str, wait: float) -> ActionRetry:
-    return ActionRetry("a", provider, "m", "rate_limited", "429", 1, 3, wait)
+def retry(provider: str, wait: float) -> tuple[Event, Event]:
+    """The wait before a call, and the call."""
+    return ActionWaited("a", provider, "m", Wait.RETRY, wait), called("a", provider=provider, model="m", again=True)
 
 
 def waited(reason: Wait, seconds: float) -> ActionWaited:
@@ -50,7 +50,7 @@ def test_failed_calls_are_told_with_their_codes_the_most_frequent_first() -> Non
 
 
 def test_waits_are_told_with_what_was_waited_for() -> None:
-    lines = shown(retry("together", 30), retry("openai", 8), waited(Wait.PROCESS, 75), waited(Wait.MONEY, 2))
+    lines = shown(*retry("together", 30), *retry("openai", 8), waited(Wait.PROCESS, 75), waited(Wait.MONEY, 2))
     assert " ".join(" ".join(lines).split()) == (
         "Waited 38.0 s before trying again (openai, together), 2 retries; "
         "1:15 for other processes; 2.0 s for money to come free (all assets together)"
@@ -94,9 +94,9 @@ def test_in_a_pipe_the_figures_are_words_with_values() -> None:
     events: list[Event] = [
         called("a", seconds=1.0),
         called("b", OutcomeClass.FAILED, "service_error", seconds=2.0),
-        retry("together", 9),
+        *retry("together", 9),
     ]
-    figures = "calls=2 errors=1 retries=1 failovers=0 waited=9.0s p50=1.0s p95=2.0s"
+    figures = "calls=3 errors=1 retries=1 failovers=0 waited=9.0s p50=2.0s p95=4.0s"
     assert calls.plain(heard(*events, waited(Wait.LIMIT, 60))) == figures
     less = ProviderLimited("together", 4, 8, "429")
     assert " limited=together:1" in calls.plain(heard(*events, less))
@@ -106,5 +106,5 @@ def test_in_a_pipe_the_figures_are_words_with_values() -> None:
 def test_a_services_words_bring_no_control_characters() -> None:
     evil = "\x1b[2J\u202e"
     events = [called("a", OutcomeClass.FAILED, evil, model=evil, provider=evil)] * 20
-    text = "".join(shown(*events, retry(evil, 9)))
+    text = "".join(shown(*events, *retry(evil, 9)))
     assert not {"\x1b", "\u202e"} & set(text)

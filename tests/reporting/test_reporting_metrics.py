@@ -22,7 +22,7 @@ from assetgen.reporting.metrics import Metrics
 from tests.reporting.builders import begun, cached, called, done, failed, finished, money, started, timed
 
 TOGETHER = ("together", "flux-schnell")
-RETRY = ActionRetry("b", *TOGETHER, "rate_limited", "429", 1, 3, 9.0)
+RETRY = ActionWaited("b", *TOGETHER, Wait.RETRY, 9.0)
 OVER = ActionFailedOver("b", "service_down", "503", *TOGETHER, "replicate", "sdxl")
 
 
@@ -39,8 +39,9 @@ def eventful() -> Metrics:
         started(),
         called("a", seconds=1.0),
         called("b", OutcomeClass.REFUSED, "rate_limited", seconds=0.5),
+        ActionRetry("b", *TOGETHER, "rate_limited", "429", 1, 3, 9.0),
         RETRY,
-        called("b", OutcomeClass.REFUSED, "rate_limited", seconds=0.5),
+        called("b", OutcomeClass.REFUSED, "rate_limited", seconds=0.5, again=True),
         called("b", OutcomeClass.NOT_SENT, "network", seconds=2.0),
         OVER,
         called("b", provider="replicate", model="sdxl", seconds=8.0, cost="0.009"),

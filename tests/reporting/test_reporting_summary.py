@@ -7,7 +7,7 @@ import pytest
 
 from assetgen.core.actions import Kind
 from assetgen.core.costs import CostEstimate
-from assetgen.core.events import ActionRetry
+from assetgen.core.events import ActionWaited, Wait
 from assetgen.core.outcomes import OutcomeClass
 from assetgen.core.results import Counts, RunResult, Status
 from assetgen.reporting import github, summary, theme
@@ -28,8 +28,8 @@ GOOD = replace(
 def metrics() -> Metrics:
     """One call that failed and was made again."""
     heard = Metrics()
-    retry = ActionRetry("b", "together", "flux-schnell", "rate_limited", "429", 1, 3, 38.0)
-    for one in timed(called("b", OutcomeClass.REFUSED, "rate_limited"), retry, called("b")):
+    wait = ActionWaited("b", "together", "flux-schnell", Wait.RETRY, 38.0)
+    for one in timed(called("b", OutcomeClass.REFUSED, "rate_limited"), wait, called("b", again=True)):
         heard(one)
     return heard
 

@@ -34,7 +34,11 @@ class Origin:
             raise ValueError("it is no address of the web")
         if "@" in parts.netloc:
             raise ValueError("it holds a user name")
-        return cls(parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme])
+        try:
+            port = parts.port
+        except ValueError:
+            raise ValueError("its port is no number") from None  # and may be a password: it is not repeated
+        return cls(parts.scheme, parts.hostname, port or PORTS[parts.scheme])
 
 
 def base_url(service: Service, environment: Mapping[str, str]) -> str:

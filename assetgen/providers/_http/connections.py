@@ -56,8 +56,11 @@ class Connections(httpx.AsyncBaseTransport):
     async def warm(self, url: httpx.URL, calls: int) -> None:
         """Open connections for calls that will come soon. One that can't be opened is for the call itself to tell."""
         origin = _origin(url)
-        opened = await asyncio.gather(*(self._connect(origin) for _ in range(calls)), return_exceptions=True)
-        self._idle[str(origin)] += [one for one in opened if isinstance(one, _Standing)]
+
+        async def one() -> None:
+            self._idle[str(origin)].append(await self._connect(origin))
+
+        await asyncio.gather(*(one() for _ in range(calls)), return_exceptions=True)
 
     async def aclose(self) -> None:
         for idle in self._idle.values():

@@ -14,6 +14,8 @@ from assetgen.providers.outcomes import classify
 
 UNARRIVED = ("connection.", "proxy.", "socks.", "http11.send_request_headers.", "http11.response_closed.")
 """Events during which a service can't have the whole of a request with a body. All others may mean that it has."""
+UNTAKEN = ("http11.send_request_headers.failed", "http11.send_request_body.failed")
+"""Events that say that the operating system did not take all of a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Progress:
 
     async def trace(self, event: str, facts: Mapping[str, object]) -> None:
         """Told by httpx of every step."""
-        if event == "http11.send_request_body.failed" and type(facts.get("exception")).__name__ == "WriteError":
+        if event in UNTAKEN and type(facts.get("exception")).__name__ == "WriteError":
             self.refused = True
         elif event.endswith(".started") and not event.startswith(UNARRIVED) and not _is_for_a_proxy(facts):
             self.arrived = True

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import select
 import ssl
 from collections import deque
 from collections.abc import Awaitable, Iterable, Iterator
@@ -71,6 +72,8 @@ class _Ends(asyncio.Protocol):
         if self.ended or self.transport.is_closing():
             raise self._error or ConnectionResetError(errno.ECONNRESET, "closed")
         self.transport.write(data)
+        if self.transport.is_closing():
+            raise self._error or ConnectionResetError(errno.ECONNRESET, "closed")
         if not self._writable.is_set():
             await self._writable.wait()
             if self.ended:
@@ -132,8 +135,12 @@ class Stream(httpcore.AsyncNetworkStream):
 
     @property
     def is_readable(self) -> bool:
-        """Something has come, or the end."""
-        return self._ends.ended or bool(self._ends.pieces)
+        """Something has come, or the end: also where the loop was too busy to hear of it yet."""
+        if self._ends.ended or self._ends.pieces or self._ends.transport.is_closing():
+            return True
+        ready = select.poll()
+        ready.register(self._ends.transport.get_extra_info("socket").fileno(), select.POLLIN)
+        return bool(ready.poll(0))
 
     def get_extra_info(self, info: str) -> object:
         return self.is_readable if info == "is_readable" else self._ends.transport.get_extra_info(info)

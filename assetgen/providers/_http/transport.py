@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.request import getproxies
 
 from assetgen import __version__
+from assetgen.core.outcomes import Outcome, OutcomeClass
 from assetgen.core.ports import AttemptError
 from assetgen.core.requests import Answer
 from assetgen.core.secrets import Redactor
@@ -34,7 +35,9 @@ SLOWEST = 1000
 """Bytes in a second that an answer must bring, once it has begun."""
 WINDOW = 30.0
 SHORT = 1 << 16
-"""Bytes of an answer up to which every service's key is looked for in it; after that only the one that was sent."""
+"""Bytes of a success up to which every service's key is looked for in it; after that only the one that was sent."""
+REFUSING = 400
+"""The status from which on an answer speaks in words, however long it is."""
 LOGGERS = (__name__, "httpx", *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")))
 logger = logging.getLogger(__name__)
 _QUERY = re.compile(r"\?[^\s\"']*")
@@ -117,7 +120,11 @@ class Transport:
             logging.getLogger(name).addFilter(self._filter)
         if self._direct or not {"http", "https", "all"} & getproxies().keys():
             return connections.Connections(KEPT, CONNECT)
-        return connections.Proxied(KEPT)
+        try:
+            return connections.Proxied(KEPT)
+        except (ImportError, ValueError):
+            message = "The environment names a proxy that can't be used: its address must begin with `http` or `https`."
+            raise AttemptError(Outcome(OutcomeClass.NOT_SENT, "network", message)) from None
 
     async def _send(self, ask: Ask, progress: Progress) -> Answer:
         import httpx
@@ -136,7 +143,8 @@ class Transport:
         finally:
             await response.aclose()
         told = {name: self._redactor.text(value) for name, value in response.headers.items() if name != "set-cookie"}
-        redactor = self._redactor if len(body) <= SHORT else self._own
+        long = len(body) > SHORT and response.status_code < REFUSING
+        redactor = self._own if long else self._redactor
         return Answer(response.status_code, redactor.data(body), told, ask.source)
 
     async def _body(self, response: httpx.Response, progress: Progress) -> bytes:
