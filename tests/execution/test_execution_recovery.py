@@ -53,12 +53,15 @@ def killed(around: Fakes, *providers: ScriptedProvider) -> None:
     production = Production(picture_job(*providers), around.shop, desk(around))
 
     async def run() -> None:
-        await asyncio.wait_for(production(), 0.01)
+        under_way = asyncio.ensure_future(production())
+        while not providers[0].calls[before:]:
+            await asyncio.sleep(0.001)
+        under_way.cancel()
+        await asyncio.wait([under_way])
 
-    takes = providers[0].takes
+    takes, before = providers[0].takes, len(providers[0].calls)
     providers[0].takes = 60.0
-    with pytest.raises(TimeoutError):
-        asyncio.run(run())
+    asyncio.run(asyncio.wait_for(run(), 5))
     providers[0].takes = takes
     assert around.ledger.states == ["sending"]
 
