@@ -6,22 +6,6 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-BETWEEN_LOOKS = 20_000
-"""Values more than before, after which circles among them are looked for."""
-
-
-@contextmanager
-def patient() -> Iterator[None]:
-    """What is there stays, so that it needn't be looked through again and again; circles are looked for rarely."""
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(BETWEEN_LOOKS, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
-
 
 @contextmanager
 def paused() -> Iterator[None]:

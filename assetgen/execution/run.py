@@ -95,8 +95,7 @@ class Run:
         async with warmed(
             self._survey, self._shop.providers, 0 if self._orders.wishes.frozen else self._orders.concurrency
         ):
-            with collector.patient():
-                await self._until_stopped(work)
+            await self._until_stopped(work)
         for name, standing in waiting.items():
             if not self._book.ended(name):
                 self._cut_off(standing.job)
