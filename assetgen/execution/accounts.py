@@ -9,7 +9,7 @@ from assetgen.core.events import ProviderLimited
 from assetgen.core.outcomes import Outcome, OutcomeClass
 from assetgen.core.ports import AccountUse, Allowance
 from assetgen.core.requests import Answer
-from assetgen.execution.breaking import COOL_DOWN, FAILURES, Breaker, RetryBudget
+from assetgen.execution.breaking import COOL_DOWN, Breaker, RetryBudget
 from assetgen.execution.deciding import LONGEST_WAIT
 from assetgen.execution.pacing import Pace
 from assetgen.execution.stops import OF_SERVICE
@@ -101,18 +101,19 @@ class Account:
             known = self.breaker.blocks(now) is not None
             self.breaker.stop(now + wait, Outcome(OutcomeClass.NOT_SENT, outcome.code, message))
             return None if known else self._say(now, f"it answered with {outcome.status}")
-        news = self.pace.refused(now, wait) and self._is_noticed(now)
-        changed = self._failed(now, outcome) if _is_down(outcome) else self._shows_up(now)
-        return changed or (self._say(now, f"it answered with {outcome.status}") if news else None)
+        news = self.pace.refused(now, wait)
+        changed = self._failed(now, outcome, news=news) if _is_down(outcome) else self._shows_up(now)
+        shows = news and self._is_noticed(now)
+        return changed or (self._say(now, f"it answered with {outcome.status}") if shows else None)
 
     def _is_noticed(self, now: float) -> bool:
         """Whether a refusal shows: one after the other at the edge of a limit doesn't."""
         return self.pace.concurrency < self._shown_concurrency or self.pace.wait(now) >= NOTICED
 
-    def _failed(self, now: float, outcome: Outcome) -> ProviderLimited | None:
-        why = f"it failed {FAILURES} times in a row, at last with `{outcome.code}`"
+    def _failed(self, now: float, outcome: Outcome, *, news: bool = True) -> ProviderLimited | None:
+        why = f"it fails again and again, at last with `{outcome.code}`"
         message = f"{why}, and is left alone for {COOL_DOWN:.0f} s"
-        opens = self.breaker.failed(now, Outcome(OutcomeClass.NOT_SENT, "service_down", message))
+        opens = self.breaker.failed(now, Outcome(OutcomeClass.NOT_SENT, "service_down", message), news=news)
         return self._say(now, why) if opens else None
 
     def _shows_up(self, now: float) -> ProviderLimited | None:

@@ -12,6 +12,8 @@ from assetgen.core.outcomes import Outcome
 
 FAILURES = 10
 """Failures in a row after which a service counts as down: few enough to spare it, more than bad luck alone brings."""
+ROUNDS = 4
+"""And so often after a pause: calls that fail together fail for one reason, which may be gone in a second."""
 COOL_DOWN = 30.0
 """Seconds until it is tried again."""
 SHARE = 0.1
@@ -31,6 +33,7 @@ class Breaker:
     why: Outcome | None = None
     until: float = -math.inf
     _failures: int = 0
+    _rounds: int = 0
     _trying: bool = False
 
     def blocks(self, now: float) -> Outcome | None:
@@ -46,10 +49,16 @@ class Breaker:
         """The call that tried is over, and may have found out nothing."""
         self._trying = False
 
-    def failed(self, now: float, instead: Outcome) -> bool:
-        """The service failed, once more; whether that opens it, with what its calls are told from now on."""
+    def failed(self, now: float, instead: Outcome, *, news: bool = True) -> bool:
+        """The service failed, once more; whether that opens it, with what its calls are told from now on.
+
+        Args:
+            news: The call began after the failures before it were known.
+        """
         self._failures += 1
-        if now < self.until or (self.why is None and self._failures < FAILURES):
+        self._rounds += news
+        few = self._failures < FAILURES or self._rounds < ROUNDS
+        if now < self.until or (self.why is None and few):
             return False
         opens = self.why is None
         self.stop(now + COOL_DOWN, instead)
@@ -61,7 +70,7 @@ class Breaker:
 
     def answered(self, now: float) -> bool:
         """The service can be asked; whether that closes it. Answers that come before it is tried were on their way."""
-        self._failures = 0
+        self._failures = self._rounds = 0
         if self.why is None or now < self.until:
             return False
         self.why = None

@@ -9,7 +9,7 @@ from assetgen.core.outcomes import Outcome, OutcomeClass
 from assetgen.core.ports import AccountUse, Allowance
 from assetgen.core.requests import Answer
 from assetgen.execution.accounts import Account
-from assetgen.execution.breaking import COOL_DOWN, FAILURES
+from assetgen.execution.breaking import COOL_DOWN, FAILURES, ROUNDS
 from assetgen.execution.pacing import Pace
 from tests.fakes.provider import BROKEN, INVALID, LIMITED, LOST, NO_KEY, NO_MODEL, NO_MONEY, REFUSED, UNREACHED
 
@@ -28,9 +28,9 @@ def limited(wait: float | None) -> Outcome:
 @pytest.mark.parametrize("outcome", [UNREACHED, LOST, BROKEN, OVERLOADED])
 def test_failures_of_the_service_or_the_way_to_it_end_asking(outcome: Outcome) -> None:
     one = account()
-    for _ in range(FAILURES):
-        one.ended(0.0, outcome)
-    instead = one.breaker.blocks(0.0)
+    for number in range(FAILURES):
+        one.ended(100.0 * number, outcome)
+    instead = one.breaker.blocks(100.0 * FAILURES - 100)
     assert instead is not None
     assert (instead.kind, instead.code) == (OutcomeClass.NOT_SENT, "service_down")
     assert f"`{outcome.code}`" in instead.message
@@ -145,3 +145,14 @@ def test_its_use_tells_how_it_fared() -> None:
     one.retries.may_retry()
     one.waited = 1.5
     assert one.use() == AccountUse(4, 8, 29.4, calls=1, refusals=1, retries=1, waited=1.5)
+
+
+def test_calls_that_were_overloaded_together_count_as_one_of_several_rounds() -> None:
+    one, now = account(), 0.0
+    for _ in range(ROUNDS - 1):
+        for _ in range(8):
+            one.ended(now, OVERLOADED)
+        now += 100
+    assert one.breaker.blocks(now) is None
+    one.ended(now, OVERLOADED)
+    assert one.breaker.blocks(now) is not None

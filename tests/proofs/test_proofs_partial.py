@@ -19,7 +19,7 @@ from tests.services.faults import Fault
 from tests.services.server import Services
 
 ACTIONS, AFFORDED = 200, 25
-STRUCK = 16
+STRUCK = 8
 """Attempts that fail at first: as many as are sent at once."""
 PRICE = PRICES[SYNCHRONOUS]
 NOT_DONE = {
