@@ -522,7 +522,11 @@ def test_a_connection_that_ended_while_the_loop_was_busy_is_not_used(how: str) -
 
 
 def test_what_the_operating_system_does_not_take_is_not_sent() -> None:
-    with threaded(reset, reads=False) as base:
+    async def reset_soon(request: bytes, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.05)
+        await reset(request, writer)
+
+    with threaded(reset_soon, reads=False) as base:
 
         async def too_late() -> None:
             stream = await Backend().connect_tcp("127.0.0.1", int(base.rpartition(":")[2]))

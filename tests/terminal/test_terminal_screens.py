@@ -104,8 +104,8 @@ def ended(symbols: Symbols, width: int) -> RenderableType:
 
 def metrics() -> Metrics:
     heard = Metrics()
-    refused = called("b", OutcomeClass.REFUSED, "rate_limited")
-    retry = ActionRetry("b", "together", "flux-schnell", "rate_limited", "429", 1, 3, 38.0)
+    refused = called("b", OutcomeClass.REFUSED, "rate_limited", again=True)
+    retry = ActionWaited("b", "together", "flux-schnell", Wait.RETRY, 38.0)
     waited = ActionWaited("c", "together", "flux-schnell", Wait.LIMIT, 70.0)
     slowed = ProviderLimited("together", 4, 8, "it answered with 429")
     for one in timed(*(called(f"a{n}") for n in range(30)), refused, retry, waited, slowed):
