@@ -151,6 +151,12 @@ DEDICATED = (
         (402, error("Credit limit exceeded, please [add credits](…)", "credit_limit"), "quota", "no credit left"),
         (429, error("Credit limit exceeded", "credit_limit"), "quota", "no credit left"),
         (403, error("You may not.", "forbidden"), "auth", "You may not."),
+        (
+            403,
+            error("The sum of input tokens and max_tokens is too large.", "invalid_request"),
+            "invalid_request",
+            "is too large",
+        ),
         (404, error("Unable to access model X.", "invalid_request_error", "model_not_found"), "model_unavailable", "X"),
         (422, error("safety checker violation", "invalid_request_error"), "content_refused", "prompt was refused"),
         (422, error("NSFW content detected", "invalid_request_error"), "content_refused", "prompt was refused"),
