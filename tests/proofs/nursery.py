@@ -32,9 +32,7 @@ ROOT = Path(__file__).parents[2]
 LONGEST_MESSAGE = 1_000_000
 PATIENCE = 180.0
 LOADED_BESIDE = (
-    "httpx",
-    "httpcore",
-    "anyio._backends._asyncio",
+    "httptools",
     "diskcache",
     "PIL.JpegImagePlugin",
     "PIL.PngImagePlugin",

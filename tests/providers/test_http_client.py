@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-import httpcore
 import pytest
 
 from assetgen import __version__
@@ -21,9 +20,10 @@ from assetgen.core.outcomes import Outcome, OutcomeClass
 from assetgen.core.ports import AttemptError
 from assetgen.core.requests import Answer, Call, Source
 from assetgen.providers._http import Client, client
+from assetgen.providers._http.addresses import Origin
+from assetgen.providers._http.connection import Connection
 from assetgen.providers._http.connections import Connections
 from assetgen.providers._http.exchange import Ask, Progress
-from assetgen.providers._http.streams import Backend
 from tests.fakes.sockets import Handler, answer, hang, listening, reset, saying, threaded
 
 SERVICE = Service("acme", ("ACME_KEY",), "ACME_BASE_URL", "https://api.acme.test/v1")
@@ -140,8 +140,8 @@ UNKNOWN = [
         "network",
         "cut off after 5 bytes",
     ),
-    (saying(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}"), "network", "conflicting"),
-    (saying(b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n{}"), "network", "bad Content-Length"),
+    (saying(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}"), "network", "duplicate"),
+    (saying(b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n{}"), "network", "invalid character in content-length"),
     (hang, "timeout", "No answer from 127.0.0.1 within 0.4 s."),
     (saying(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000), "timeout", "No answer"),
 ]
@@ -182,10 +182,22 @@ def test_the_steps_of_a_call_have_the_names_that_are_known(monkeypatch: pytest.M
         events.append(event)
         await original(self, event, facts)
 
+    async def scenario() -> Answer:
+        async with listening(saying(answer())) as proxy:
+            monkeypatch.setenv("HTTP_PROXY", proxy)
+            one = client_of(proxy)
+            one._transport._direct = False
+            found = await one.post(CALL)
+            await one.close()
+            return found
+
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.setattr(Progress, "trace", trace)
-    run(saying(answer()), post)
+    assert asyncio.run(scenario()).status == 200
     started = [event.removesuffix(".started") for event in events if event.endswith(".started")]
-    assert started[:3] == [
+    assert started[:4] == [
+        "connection.connect_tcp",
         "http11.send_request_headers",
         "http11.send_request_body",
         "http11.receive_response_headers",
@@ -317,9 +329,13 @@ def test_a_connection_that_was_closed_meanwhile_is_not_used() -> None:
 
 
 def idle_connections(one: Client) -> int:
+    return len(idle_ones(one))
+
+
+def idle_ones(one: Client) -> list[Connection]:
     opened = one._transport._way
     assert isinstance(opened, Connections)
-    return sum(len(idle) for idle in opened._idle.values())
+    return opened.idle()
 
 
 def test_a_connection_that_is_free_again_is_used_again() -> None:
@@ -475,11 +491,7 @@ def test_connections_that_were_opened_before_are_used_by_the_first_calls() -> No
 
     async def warm_then_call(one: Client) -> tuple[int, int]:
         await one.warm(3)
-        ready = {
-            standing.stream.get_extra_info("sockname")[1]  # type: ignore[index]
-            for idle in one._transport._way._idle.values()  # type: ignore[union-attr]
-            for standing in idle
-        }
+        ready = {connection._transport.get_extra_info("sockname")[1] for connection in idle_ones(one)}
         await asyncio.gather(*(one.post(CALL) for _ in range(3)))
         return len(ready), len(opened - ready)
 
@@ -529,11 +541,12 @@ def test_what_the_operating_system_does_not_take_is_not_sent() -> None:
     with threaded(reset_soon, reads=False) as base:
 
         async def too_late() -> None:
-            stream = await Backend().connect_tcp("127.0.0.1", int(base.rpartition(":")[2]))
+            connection = await Connection.open(Origin.of(base), None, 1.0)
+            progress = Progress(Ask("POST", base, "127.0.0.1", {}, b"{}", Source.CALL, 100, 1.0))
             time.sleep(0.2)  # noqa: ASYNC251
-            with pytest.raises(httpcore.WriteError):
-                await stream.write(b"POST / HTTP/1.1\r\n\r\n")
-            await stream.aclose()
+            with pytest.raises(OSError, match=r"reset|pipe"):
+                await connection.exchange(b"POST / HTTP/1.1\r\n\r\n", progress)
+            assert progress.refused
 
         asyncio.run(too_late())
 

@@ -1,26 +1,24 @@
-"""The ways to one service: straight, or by a proxy.
-
-Httpx's own pool goes through all of its connections at the beginning and at the end of each request, and asks the
-operating system about each one that is idle. Here the last one that was let go is taken, and no other is looked at.
-"""
+"""The straight way to services: as many connections as there are calls at once, each used again and again."""
 
 from __future__ import annotations
 
 import asyncio
+import functools
+import ssl
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from urllib.parse import quote, urlsplit
 
-import httpcore
-import httpx
+from assetgen.providers._http.addresses import PORTS, Origin
+from assetgen.providers._http.connection import Connection
+from assetgen.providers._http.exchange import Ask, Progress, Reply
 
-from assetgen.providers._http.streams import Backend, Stream
+_PLAIN = "".join(chr(sign) for sign in range(0x21, 0x7F) if chr(sign) not in '"<>\\^`{|}')
+"""What may stand in a path or a query as it is."""
 
 
-class Connections(httpx.AsyncBaseTransport):
-    """As many connections as there are calls at once; what httpcore raises comes as it is.
+class Connections:
+    """Whoever is next takes the connection that was let go last, and no other one is looked at.
 
     Args:
         kept: Seconds that an idle connection is kept.
@@ -28,132 +26,86 @@ class Connections(httpx.AsyncBaseTransport):
     """
 
     def __init__(self, kept: float, patience: float) -> None:
-        self._context = httpx.create_ssl_context()
-        self._context.set_alpn_protocols(["http/1.1"])
         self._kept = kept
         self._patience = patience
-        self._backend = Backend()
-        self._idle: defaultdict[str, list[_Standing]] = defaultdict(list)
+        self._idle: defaultdict[Origin, list[Connection]] = defaultdict(list)
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        origin = _origin(request.url)
-        asked = httpcore.Request(
-            request.method,
-            httpcore.URL(scheme=origin.scheme, host=origin.host, port=request.url.port, target=request.url.raw_path),
-            headers=request.headers.raw,
-            content=request.stream,
-            extensions=request.extensions,
-        )
-        standing = await self._take(origin)
-        answer = await standing.connection.handle_async_request(asked)
-        return httpx.Response(
-            answer.status,
-            headers=answer.headers,
-            stream=_Body(self, standing, origin, answer),
-            extensions=answer.extensions,
-        )
+    async def exchange(self, ask: Ask, progress: Progress) -> Reply:
+        """One request and its whole answer. Raises as `Connection.open` and `Connection.exchange`."""
+        origin, target, host = _address(ask.url)
+        connection = await self._take(origin)
+        reply = await connection.exchange(_written(ask, target, host), progress)
+        self._give_back(connection, origin)
+        return reply
 
-    async def warm(self, url: httpx.URL, calls: int) -> None:
+    async def warm(self, url: str, calls: int) -> None:
         """Open connections for calls that will come soon. One that can't be opened is for the call itself to tell."""
-        origin = _origin(url)
+        origin, _, _ = _address(url)
 
         async def one() -> None:
-            self._idle[str(origin)].append(await self._connect(origin))
+            self._give_back(await self._open(origin), origin)
 
         await asyncio.gather(*(one() for _ in range(calls)), return_exceptions=True)
 
-    async def aclose(self) -> None:
-        for idle in self._idle.values():
-            for standing in idle:
-                await standing.connection.aclose()
+    def idle(self) -> list[Connection]:
+        """Those that nobody uses at the moment."""
+        return [connection for idle in self._idle.values() for connection in idle]
+
+    async def close(self) -> None:
+        for connection in self.idle():
+            connection.abort()
         self._idle.clear()
+        await asyncio.sleep(0)  # they are closed only when the loop comes to it
 
-    async def _take(self, origin: httpcore.Origin) -> _Standing:
-        """The connection that was used last, if it still stands, or a new one."""
-        idle = self._idle[str(origin)]
+    async def _take(self, origin: Origin) -> Connection:
+        idle = self._idle[origin]
         while idle:
-            standing = idle.pop()
-            if not standing.is_over(self._kept):
-                return standing
-            await standing.connection.aclose()
-        return await self._connect(origin)
+            connection = idle.pop()
+            if not self._is_old(connection) and not connection.is_over_by_now():
+                return connection
+            connection.abort()
+        return await self._open(origin)
 
-    async def _connect(self, origin: httpcore.Origin) -> _Standing:
-        host = origin.host.decode("ascii")
-        stream = await self._backend.connect_tcp(host, origin.port, self._patience)
-        if origin.scheme == b"https":
-            stream = await stream.start_tls(self._context, host, self._patience)
-        return _Standing(httpcore.AsyncHTTP11Connection(origin, stream), stream)
-
-    async def give_back(self, standing: _Standing, origin: httpcore.Origin) -> None:
+    def _give_back(self, connection: Connection, origin: Origin) -> None:
         """Keep a connection that may be used again; the oldest ones are closed when their time is over."""
-        idle = self._idle[str(origin)]
-        while idle and idle[0].is_over(self._kept):
-            await idle.pop(0).connection.aclose()
-        if standing.connection.is_available():
-            standing.since = time.monotonic()
-            idle.append(standing)
-        else:
-            await standing.connection.aclose()
+        idle = self._idle[origin]
+        while idle and self._is_old(idle[0]):
+            idle.pop(0).abort()
+        if not connection.is_over:
+            idle.append(connection)
+
+    def _is_old(self, connection: Connection) -> bool:
+        return time.monotonic() - connection.since > self._kept
+
+    async def _open(self, origin: Origin) -> Connection:
+        return await Connection.open(origin, _certificates() if origin.scheme == "https" else None, self._patience)
 
 
-@dataclass(slots=True)
-class _Standing:
-    """A connection, and since when it is idle."""
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    """Whom to believe, as httpx knows it."""
+    import httpx
 
-    connection: httpcore.AsyncHTTP11Connection
-    stream: Stream
-    since: float = field(default_factory=time.monotonic)
-
-    def is_over(self, kept: float) -> bool:
-        """Nothing is to come while nothing is asked: whatever did come is an end."""
-        return time.monotonic() - self.since > kept or self.stream.is_readable
+    context = httpx.create_ssl_context()
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
 
-def _origin(url: httpx.URL) -> httpcore.Origin:
-    return httpcore.Origin(url.raw_scheme, url.raw_host, url.port or (443 if url.scheme == "https" else 80))
+@functools.lru_cache(maxsize=256)
+def _address(url: str) -> tuple[Origin, str, str]:
+    """Whom to ask, for what, and by which name. Most calls go to one and the same address."""
+    origin, parts = Origin.of(url), urlsplit(url)
+    target = quote(f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}", safe=_PLAIN)
+    host = f"[{origin.host}]" if ":" in origin.host else origin.host
+    return origin, target, host if origin.port == PORTS[origin.scheme] else f"{host}:{origin.port}"
 
 
-class Proxied(httpx.AsyncBaseTransport):
-    """By the proxy that the environment names, by httpx's own means."""
-
-    def __init__(self, kept: float) -> None:
-        self._client = httpx.AsyncClient(
-            limits=httpx.Limits(keepalive_expiry=kept), cookies=CookieJar(DefaultCookiePolicy(allowed_domains=()))
-        )
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return await self._client.send(request, stream=True, follow_redirects=False)
-
-    async def warm(self, url: httpx.URL, calls: int) -> None:
-        """How a proxy is spoken to is httpx's own affair."""
-
-    async def aclose(self) -> None:
-        await self._client.aclose()
-
-
-class _Body(httpx.AsyncByteStream):
-    """The answer's body, with its connection, which is free again at the end."""
-
-    def __init__(
-        self,
-        connections: Connections,
-        standing: _Standing,
-        origin: httpcore.Origin,
-        answer: httpcore.Response,
-    ) -> None:
-        self._connections = connections
-        self._standing = standing
-        self._origin = origin
-        self._answer = answer
-        self._closed = False
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for piece in self._answer.aiter_stream():
-            yield piece
-
-    async def aclose(self) -> None:
-        if not self._closed:
-            self._closed = True
-            await self._answer.aclose()
-            await self._connections.give_back(self._standing, self._origin)
+def _written(ask: Ask, target: str, host: str) -> bytes:
+    """The request as it goes over the wire, all of it at once."""
+    length = {} if ask.content is None and ask.method == "GET" else {"Content-Length": str(len(ask.content or b""))}
+    headers = {"Host": host, **ask.headers, **length}
+    lines = [f"{ask.method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+    head = "\r\n".join(lines)
+    if head.count("\n") + head.count("\r") != 2 * (len(lines) - 1):
+        raise ValueError("a header has several lines")
+    return head.encode("latin-1") + (ask.content or b"")

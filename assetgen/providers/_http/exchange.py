@@ -7,8 +7,10 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from socket import gaierror
+from typing import NamedTuple
 
 from assetgen.core.outcomes import Outcome, OutcomeClass
+from assetgen.core.ports import AttemptError
 from assetgen.core.requests import Source
 from assetgen.providers.outcomes import classify
 
@@ -16,6 +18,20 @@ UNARRIVED = ("connection.", "proxy.", "socks.", "http11.send_request_headers.", 
 """Events during which a service can't have the whole of a request with a body. All others may mean that it has."""
 UNTAKEN = ("http11.send_request_headers.failed", "http11.send_request_body.failed")
 """Events that say that the operating system did not take all of a request."""
+SLOWEST = 1000
+"""Bytes in a second that an answer must bring, once it has begun."""
+
+
+class BrokenError(Exception):
+    """There is no connection, it broke, or what came over it is no answer; in a few words."""
+
+
+class Reply(NamedTuple):
+    """A whole answer as it came over the wire; header names in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +60,7 @@ class Progress:
     """How far an exchange has come.
 
     Attributes:
+        window: Seconds within which an answer that comes too slowly is given up.
         arrived: The service may have the whole request.
         refused: The operating system did not take all of it, so it can't have arrived.
         status: That of the answer, once it has begun.
@@ -52,6 +69,7 @@ class Progress:
     """
 
     ask: Ask
+    window: float = 30.0
     arrived: bool = False
     refused: bool = False
     status: int | None = None
@@ -60,30 +78,34 @@ class Progress:
     slow: bool = False
 
     async def trace(self, event: str, facts: Mapping[str, object]) -> None:
-        """Told by httpx of every step."""
+        """Told by httpx of every step on the way by a proxy."""
         if event in UNTAKEN and type(facts.get("exception")).__name__ == "WriteError":
             self.refused = True
         elif event.endswith(".started") and not event.startswith(UNARRIVED) and not _is_for_a_proxy(facts):
             self.arrived = True
 
-    def timed_out(self, window: float) -> Outcome:
+    def is_enough(self, received: int) -> bool:
+        """Whether so many bytes within the window are worth going on."""
+        return received >= SLOWEST * self.window
+
+    def timed_out(self) -> Outcome:
         if self.slow:
             message = f"The answer of {self.ask.host} came too slowly: {self.received} bytes, then next to none"
-            return self._without_answer("timeout", f"{message} for {window:g} s.")
+            return self._without_answer("timeout", f"{message} for {self.window:g} s.")
         code = "timeout" if self.arrived else "network"
         return self._without_answer(code, f"No answer from {self.ask.host} within {self.ask.deadline:g} s.")
 
     def broken(self, error: Exception) -> Outcome:
         return self._without_answer("network", self._what_broke(reason_of(error)))
 
-    def too_long(self) -> Outcome:
+    def too_long(self) -> AttemptError:
         """More came than is taken. A status that refuses says enough; a success that can't be read is a loss."""
         assert self.status is not None, "an answer begins with its status"
         message = f"The answer of {self.ask.host} has more than {self.ask.most // 1_000_000} MB."
         kind, code = classify(self.status)
         if kind is OutcomeClass.GOOD:
             kind = OutcomeClass.UNUSABLE if self.ask.unusable_as else OutcomeClass.UNKNOWN
-        return Outcome(kind, code or self.ask.unusable_as or "network", message, self.status)
+        return AttemptError(Outcome(kind, code or self.ask.unusable_as or "network", message, self.status))
 
     def _what_broke(self, reason: str) -> str:
         host = self.ask.host

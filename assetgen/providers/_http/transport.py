@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import functools
 import logging
 import re
 from typing import TYPE_CHECKING
@@ -15,12 +14,11 @@ from assetgen.core.outcomes import Outcome, OutcomeClass
 from assetgen.core.ports import AttemptError
 from assetgen.core.requests import Answer
 from assetgen.core.secrets import Redactor
-from assetgen.providers._http.exchange import Ask, Progress
+from assetgen.providers._http.exchange import Ask, BrokenError, Progress
 
 if TYPE_CHECKING:
-    import httpx
-
-    from assetgen.providers._http.connections import Connections, Proxied
+    from assetgen.providers._http.connections import Connections
+    from assetgen.providers._http.proxied import Proxied
 
 CONNECT = 10.0
 KEPT = 4.0
@@ -31,20 +29,18 @@ HEADERS = {
     "Accept-Encoding": "identity",
     "Connection": "keep-alive",
 }
-SLOWEST = 1000
-"""Bytes in a second that an answer must bring, once it has begun."""
 WINDOW = 30.0
+"""Seconds within which an answer that comes too slowly is given up."""
 SHORT = 1 << 16
 """Bytes of a success up to which every service's key is looked for in it; after that only the one that was sent."""
 REFUSING = 400
 """The status from which on an answer speaks in words, however long it is."""
-LOGGERS = (__name__, "httpx", *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")))
 logger = logging.getLogger(__name__)
 _QUERY = re.compile(r"\?[^\s\"']*")
 
 
 class _Discreet(logging.Filter):
-    """Keeps keys and query strings out of what httpx logs."""
+    """Keeps keys and query strings out of the log."""
 
     def __init__(self, redactor: Redactor) -> None:
         super().__init__()
@@ -73,6 +69,7 @@ class Transport:
         self._way: Connections | Proxied | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._filter = _Discreet(redactor)
+        self._loggers: tuple[str, ...] = (__name__,)
 
     async def exchange(self, ask: Ask) -> Answer:
         """One request, sent once.
@@ -80,95 +77,56 @@ class Transport:
         Raises:
             AttemptError: There is no complete answer; it says whether the request may have arrived.
         """
-        import httpcore
-        import httpx
-
-        progress = Progress(ask)
-        broken = httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, httpcore.UnsupportedProtocol
+        progress = Progress(ask, self._window)
         try:
             async with asyncio.timeout(ask.deadline):
                 return await self._send(ask, progress)
         except TimeoutError:
-            outcome = progress.timed_out(self._window)
-        except (*broken, httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+            outcome = progress.timed_out()
+        except (BrokenError, OSError) as error:
             outcome = progress.broken(error)
-        # Outside of the `except`: what httpx raised holds the request, with its key.
+        # Outside of the `except`: what was raised may hold the request, with its key.
         raise AttemptError(dataclasses.replace(outcome, message=self._redactor.text(outcome.message)))
 
     async def warm(self, url: str, calls: int) -> None:
         """Have connections for so many calls, if that is possible; nothing is sent."""
-        await self._opened().warm(_parsed(url), calls)
+        await self._opened().warm(url, calls)
 
     async def close(self) -> None:
         """Let go of all connections. Those of a loop that has ended can't be closed any more, only forgotten."""
         way, self._way = self._way, None
-        for name in LOGGERS:
+        for name in self._loggers:
             logging.getLogger(name).removeFilter(self._filter)
         if way is not None and self._loop is asyncio.get_running_loop():
-            await way.aclose()
+            await way.close()
 
     def _opened(self) -> Connections | Proxied:
         loop = asyncio.get_running_loop()
         if self._way is None or self._loop is not loop:
             self._loop, self._way = loop, self._open()
+            for name in self._loggers:
+                logging.getLogger(name).addFilter(self._filter)
         return self._way
 
     def _open(self) -> Connections | Proxied:
-        from assetgen.providers._http import connections
-
-        for name in LOGGERS:
-            logging.getLogger(name).addFilter(self._filter)
         if self._direct or not {"http", "https", "all"} & getproxies().keys():
-            return connections.Connections(KEPT, CONNECT)
+            from assetgen.providers._http.connections import Connections
+
+            return Connections(KEPT, CONNECT)
+        from assetgen.providers._http import proxied
+
+        self._loggers = (__name__, *proxied.LOGGERS)
         try:
-            return connections.Proxied(KEPT)
+            return proxied.Proxied(KEPT, CONNECT)
         except (ImportError, ValueError):
             message = "The environment names a proxy that can't be used: its address must begin with `http` or `https`."
             raise AttemptError(Outcome(OutcomeClass.NOT_SENT, "network", message)) from None
 
     async def _send(self, ask: Ask, progress: Progress) -> Answer:
-        import httpx
-
-        extensions = {"trace": progress.trace, "timeout": {"connect": CONNECT}}
-        headers = {**HEADERS, **ask.headers}
-        request = httpx.Request(
-            ask.method, _parsed(ask.url), headers=headers, content=ask.content, extensions=extensions
-        )
-        response = await self._opened().handle_async_request(request)
-        try:
-            logger.debug("%s %s: %d", ask.method, ask.url, response.status_code)
-            progress.status = response.status_code
-            progress.declared = response.headers.get("content-length")
-            body = await self._body(response, progress)
-        finally:
-            await response.aclose()
-        told = {name: self._redactor.text(value) for name, value in response.headers.items() if name != "set-cookie"}
-        long = len(body) > SHORT and response.status_code < REFUSING
+        ask = dataclasses.replace(ask, headers={**HEADERS, **ask.headers})
+        reply = await self._opened().exchange(ask, progress)
+        logger.debug("%s %s: %d", ask.method, ask.url, reply.status)
+        told = {name: self._redactor.text(value) for name, value in reply.headers.items() if name != "set-cookie"}
+        long = len(reply.body) > SHORT and reply.status < REFUSING
         redactor = self._own if long else self._redactor
-        return Answer(response.status_code, redactor.data(body), told, ask.source)
-
-    async def _body(self, response: httpx.Response, progress: Progress) -> bytes:
-        """The body as it is sent, never decompressed: a few bytes may hide gigabytes."""
-        loop, pieces, enough = asyncio.get_running_loop(), list[bytes](), 0.0
-        try:
-            async with asyncio.timeout(self._window) as patience:
-                async for piece in response.aiter_raw():
-                    pieces.append(piece)
-                    progress.received += len(piece)
-                    if progress.received > progress.ask.most:
-                        raise AttemptError(progress.too_long())
-                    if progress.received >= enough:
-                        patience.reschedule(loop.time() + self._window)
-                        enough = progress.received + SLOWEST * self._window
-        except TimeoutError:
-            progress.slow = patience.expired()
-            raise
-        return b"".join(pieces)
-
-
-@functools.lru_cache(maxsize=256)
-def _parsed(url: str) -> httpx.URL:
-    """Most calls go to one and the same address, and reading it takes a tenth of a call."""
-    import httpx
-
-    return httpx.URL(url)
+        return Answer(reply.status, redactor.data(reply.body), told, ask.source)
