@@ -7,7 +7,6 @@ import dataclasses
 import logging
 import random
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -29,6 +28,7 @@ from assetgen.execution.recovery import Recovery
 from assetgen.execution.run import Orders, Run
 from assetgen.execution.stopping import Stop
 from assetgen.execution.wishes import Wishes
+from assetgen.execution.workers import Workers
 from assetgen.execution.workshop import Workshop
 from assetgen.ledger.free import FreeLedger
 from assetgen.ledger.paid import PaidLedger, Payer
@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("assetgen")
 
-POOL = 16
-"""Threads for what blocks: most of the time they wait for the disk."""
+THREADS = 16
+"""For what blocks."""
 WAIT = 0.1
 """Seconds between two tries for a folder that another run has."""
 REFUSED = -1
@@ -112,9 +112,9 @@ async def reconcile(project: Project) -> list[Recovered]:
     running = Running(project, Plan(()), RunOptions())
     ledger = running.ledger()
     try:
-        with running.cache.in_use(), ThreadPoolExecutor(POOL, thread_name_prefix="assetgen") as pool:
+        with running.cache.in_use(), Workers(THREADS) as workers:
             rows = await ledger.unfinished(UNSURE | {RowState.RECEIVED})
-            shop = running.workshop(LastRun(), pool, ledger)
+            shop = running.workshop(LastRun(), workers, ledger)
             try:
                 return await Recovery(shop).all(rows)
             finally:
@@ -164,9 +164,9 @@ class Running:
         async with self._claimed():
             out_folder.mark(self._out, draft=self._project.settings.draft)
             out_folder.prepare(self._out, self._out / WRITTEN)
-            with self.cache.in_use(), ThreadPoolExecutor(POOL, thread_name_prefix="assetgen") as pool:
+            with self.cache.in_use(), Workers(THREADS) as workers:
                 last = self._project.last_run()
-                shop = self.workshop(last, pool, ledger)
+                shop = self.workshop(last, workers, ledger)
                 try:
                     await self._recover(shop)
                     survey = self._survey(last)
@@ -259,7 +259,7 @@ class Running:
         around = self._project.look(survey.plan, last, others)
         return {one.job.id: last.records[one.job.id] for one in around.standings if one.present}
 
-    def workshop(self, last: LastRun, pool: ThreadPoolExecutor, ledger: Ledger) -> Workshop:
+    def workshop(self, last: LastRun, workers: Workers, ledger: Ledger) -> Workshop:
         project = self._project
         slots = {name: project.slots(name) for name in project.providers}
         return Workshop(
@@ -276,7 +276,7 @@ class Running:
             costs=Costs(),
             clock=project.clock,
             stop=self._options.stop,
-            pool=pool,
+            workers=workers,
             redactor=Redactor(*project.keys.values()),
             jitter=random.random,
         )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -25,6 +23,7 @@ from assetgen.core.requests import Answer
 from assetgen.core.secrets import Redactor, Secret
 from assetgen.execution.publishing import Publisher
 from assetgen.execution.stopping import Stop
+from assetgen.execution.workers import Workers
 
 T = TypeVar("T")
 
@@ -35,7 +34,7 @@ class Workshop:
 
     Attributes:
         jitter: Draws from 0 to 1, for spreading retries.
-        pool: For blocking work.
+        workers: For what blocks.
     """
 
     executors: Mapping[Kind, AssetExecutor[Any]]
@@ -49,7 +48,7 @@ class Workshop:
     costs: CostTracker
     clock: Clock
     stop: Stop
-    pool: ThreadPoolExecutor
+    workers: Workers
     redactor: Redactor = field(repr=False)
     jitter: Callable[[], float]
     listeners: tuple[Listener, ...] = ()
@@ -72,4 +71,4 @@ class Workshop:
             await provider.close()
 
     def work(self, function: Callable[..., T], /, *arguments: Any) -> Awaitable[T]:
-        return asyncio.get_running_loop().run_in_executor(self.pool, function, *arguments)
+        return self.workers.do(function, *arguments)

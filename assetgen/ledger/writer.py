@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from assetgen.core.deliveries import Deliveries
 from assetgen.ledger.database import Database, trouble
 
 T = TypeVar("T")
@@ -26,17 +27,8 @@ class _Wish:
     work: Callable[[sqlite3.Connection], Any]
     writes: bool
     droppable: bool
-    loop: asyncio.AbstractEventLoop
     future: asyncio.Future[Any]
-
-    def tell(self, result: object, error: BaseException | None) -> None:
-        """Let the task go on, in its loop."""
-        if self.future.done():
-            return
-        if error is None:
-            self.future.set_result(result)
-        else:
-            self.future.set_exception(error)
+    deliveries: Deliveries
 
 
 class Writer:
@@ -45,6 +37,7 @@ class Writer:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._wishes: queue.SimpleQueue[_Wish | None] = queue.SimpleQueue()
+        self._deliveries: Deliveries | None = None
         self._thread = threading.Thread(target=self._run, name="assetgen-ledger", daemon=True)
         self._thread.start()
 
@@ -58,7 +51,9 @@ class Writer:
             StorageError: The database can't be used.
         """
         loop = asyncio.get_running_loop()
-        wish = _Wish(work, writes, droppable, loop, loop.create_future())
+        if self._deliveries is None or self._deliveries.loop is not loop:
+            self._deliveries = Deliveries(loop)
+        wish = _Wish(work, writes, droppable, loop.create_future(), self._deliveries)
         self._wishes.put(wish)
         result: T = await wish.future
         return result
@@ -100,18 +95,8 @@ Result = tuple[object, BaseException | None]
 
 
 def _answer(wishes: Sequence[_Wish], results: Sequence[Result]) -> None:
-    """Wake each loop once, whatever the number of its tasks that waited."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Wish, Result]]] = {}
-    for wish, result in zip(wishes, results, strict=True):
-        by_loop.setdefault(wish.loop, []).append((wish, result))
-    for loop, answered in by_loop.items():
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(_tell_all, answered)
-
-
-def _tell_all(answered: Sequence[tuple[_Wish, Result]]) -> None:
-    for wish, (result, error) in answered:
-        wish.tell(result, error)
+    for wish, (result, error) in zip(wishes, results, strict=True):
+        wish.deliveries.hand_over(wish.future, result, error)
 
 
 def _ask(database: Database, wishes: list[_Wish], folder: Path) -> list[Result]:

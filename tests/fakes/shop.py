@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -26,6 +25,7 @@ from assetgen.execution.stopping import Stop
 from assetgen.execution.stops import Stops
 from assetgen.execution.wall import Turns, Wall
 from assetgen.execution.wishes import Wishes
+from assetgen.execution.workers import Workers
 from assetgen.execution.workshop import Workshop
 from assetgen.planning.records import LastRun
 from assetgen.reporting.tracker import Costs
@@ -65,7 +65,7 @@ def fakes(*providers: ScriptedProvider, wall: Usd | None = None, slots: int = 4)
         events.append(timed.event)
 
     storage = MemoryStorage()
-    with ThreadPoolExecutor(2) as pool:
+    with Workers(2) as workers:
         shop = Workshop(
             executors={},
             providers={provider.name: provider for provider in providers},
@@ -78,7 +78,7 @@ def fakes(*providers: ScriptedProvider, wall: Usd | None = None, slots: int = 4)
             costs=Costs(),
             clock=clock,
             stop=Stop(),
-            pool=pool,
+            workers=workers,
             redactor=Redactor(),
             jitter=lambda: 1.0,
             listeners=(listen,),

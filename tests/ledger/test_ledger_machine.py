@@ -7,7 +7,6 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +33,7 @@ from assetgen.execution.stopping import Stop
 from assetgen.execution.stops import Stops
 from assetgen.execution.wall import Turns, Wall
 from assetgen.execution.wishes import Wishes
+from assetgen.execution.workers import Workers
 from assetgen.execution.workshop import Workshop
 from assetgen.ledger.journal import Journal
 from assetgen.ledger.paid import PaidLedger
@@ -278,8 +278,8 @@ class Project(RuleBasedStateMachine):
             await ledger.leave(code)
 
     async def work(self, ledger: PaidLedger, job: Job | None, consent: Consent, forced: bool) -> int:
-        with ThreadPoolExecutor(1) as pool:
-            shop = self.workshop(ledger, pool)
+        with Workers(1) as workers:
+            shop = self.workshop(ledger, workers)
             await Recovery(shop).all(await ledger.unfinished())
             if job is None:
                 return 0
@@ -292,8 +292,8 @@ class Project(RuleBasedStateMachine):
 
     async def ask_about(self, states: set[RowState]) -> None:
         ledger = self.ledger(None)
-        with ThreadPoolExecutor(1) as pool:
-            await Recovery(self.workshop(ledger, pool)).all(await ledger.unfinished(states))
+        with Workers(1) as workers:
+            await Recovery(self.workshop(ledger, workers)).all(await ledger.unfinished(states))
         ledger.close()
 
     def ledger(self, kill: int | None) -> PaidLedger:
@@ -306,7 +306,7 @@ class Project(RuleBasedStateMachine):
         locks = KeyLocks(shop.cache, shop.clock, shop.work)
         return Desk(locks, wall, Stops(shop.emit), Recovery(shop), Wishes(consent))
 
-    def workshop(self, ledger: PaidLedger, pool: ThreadPoolExecutor) -> Workshop:
+    def workshop(self, ledger: PaidLedger, workers: Workers) -> Workshop:
         storage, providers = MemoryStorage(), {one.name: one for one in (self.shop, self.jobs)}
         return Workshop(
             executors={},
@@ -321,7 +321,7 @@ class Project(RuleBasedStateMachine):
             costs=Costs(),
             clock=self.clock,
             stop=Stop(),
-            pool=pool,
+            workers=workers,
             jitter=lambda: 1.0,
         )
 
