@@ -7,16 +7,20 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from assetgen.core.ports import AssetCache, AssetStorage, CostTracker, RateLimiter
-from assetgen.core.results import AssetResult, Generated, OutputFile
+from assetgen.core.results import AssetResult, Generated, Making, OutputFile
 from assetgen.core.secrets import Secret
 
 T = TypeVar("T")
 
 
-class Work(Protocol):
-    """Run a blocking function off the event loop."""
+class Publish(Protocol):
+    """Let the files of a job be made off the event loop, and write them at once."""
 
-    def __call__(self, function: Callable[..., T], /, *arguments: Any) -> Awaitable[T]: ...
+    def __call__(
+        self, make: Callable[..., Making[T]], /, *arguments: Any
+    ) -> Awaitable[tuple[T, tuple[OutputFile, ...]]]:
+        """What `make` tells of the files that it made, and the files as they stand in the output folder now."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +30,8 @@ class ExecutionContext:
     Attributes:
         keys: The services' keys, by provider; they can't be printed.
         produce: Buys what this job needs, or finds it: the purchases of one seller, in order.
-        publish: Writes one file of this job under a path relative to the output folder.
+        publish: Writes files of this job under paths relative to the output folder.
         results: Finished assets by id; those that this job needs are there.
-        work: For everything that blocks.
     """
 
     keys: Mapping[str, Secret] = field(repr=False)
@@ -37,6 +40,5 @@ class ExecutionContext:
     rate_limiter: RateLimiter
     cost_tracker: CostTracker
     produce: Callable[[], Awaitable[tuple[Generated, ...]]]
-    publish: Callable[[str, bytes, str], Awaitable[OutputFile]]
+    publish: Publish
     results: Mapping[str, AssetResult]
-    work: Work

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import itertools
 import os
 import secrets
 from collections.abc import Iterator
@@ -16,6 +17,9 @@ from pathlib import Path
 TEMPORARY = ".assetgen-"
 """How the name of a file that is still being written begins; such files may be deleted when nothing runs."""
 _SIGNATURE = 9
+_OURS = secrets.token_hex(8)
+"""Part of the names of this process's temporary files: asking for a new number each time costs as much as the file."""
+_numbers = itertools.count()
 
 
 def write(path: Path | str, data: bytes, mode: int = 0o644, folder_mode: int = 0o755, *, spare: str = "") -> None:
@@ -43,7 +47,7 @@ def write(path: Path | str, data: bytes, mode: int = 0o644, folder_mode: int = 0
 
 def temporary_in(folder: Path | str) -> str:
     """A new name for a file that is still being written, or not needed any more."""
-    return f"{folder}/{TEMPORARY}{secrets.token_hex(8)}"
+    return f"{folder}/{TEMPORARY}{_OURS}-{next(_numbers)}"
 
 
 def make_folder(folder: Path, mode: int = 0o755) -> None:
@@ -63,16 +67,21 @@ def read(path: Path) -> bytes:
         return file.read()
 
 
-def append(path: Path, line: str) -> None:
-    """Add a line to a file, all of it, on a line of its own even after one that was cut short.
+class Lines:
+    """A file that lines are added to, each on a line of its own even after one that was cut short.
 
-    It survives the process, and not a power failure.
+    They survive the process, and not a power failure. Raises OSError where the file can't be opened.
     """
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
-    try:
-        _write_all(descriptor, f"\n{line}\n".encode())
-    finally:
-        os.close(descriptor)
+
+    def __init__(self, path: Path) -> None:
+        self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+
+    def add(self, line: str) -> None:
+        """Add one line, all of it. Raises OSError."""
+        _write_all(self._descriptor, f"\n{line}\n".encode())
+
+    def close(self) -> None:
+        os.close(self._descriptor)
 
 
 def sweep(folder: Path, *, deep: bool = True) -> None:
@@ -98,7 +107,7 @@ def probe(folder: Path) -> None:
     Raises:
         OSError: One of these can't be done there.
     """
-    path = folder / f"{TEMPORARY}{secrets.token_hex(8)}"
+    path = Path(temporary_in(folder))
     try:
         write(path, b"probe")
         with lock(path):

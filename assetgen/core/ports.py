@@ -15,6 +15,7 @@ from assetgen.core.jobs import Purchase
 from assetgen.core.journal import OPEN, Reservation, Row, RowState
 from assetgen.core.money import Usd
 from assetgen.core.outcomes import Content, Outcome, Reading
+from assetgen.core.records import FileStamp
 from assetgen.core.requests import Answer, Call, Request
 
 
@@ -133,19 +134,27 @@ class AttemptError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A file in a storage: `path` relative to its root with `/`, and the address to reach it by."""
+    """A file in a storage: `path` relative to its root with `/`, and the address to reach it by.
+
+    Attributes:
+        stamp: What tells later that it was not touched, where the storage is a folder.
+    """
 
     path: str
     url: str
     sha256: str
     bytes: int
+    stamp: FileStamp | None = None
 
 
 class AssetStorage(Protocol):
     """Where finished files go. A file is there whole, or not there."""
 
-    def store(self, path: str, data: bytes) -> Stored:
+    def store(self, path: str, data: bytes, sha256: str = "") -> Stored:
         """Write one file durably.
+
+        Args:
+            sha256: Of the data, where it is known already.
 
         Raises:
             StorageError: It could not be written; then nothing stands under this name that wasn't there before.

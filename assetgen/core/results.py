@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from assetgen.core.actions import JSON, Kind, Place
 from assetgen.core.costs import CostBreakdown, CostEstimate
@@ -12,6 +13,8 @@ from assetgen.core.jobs import Purchase
 from assetgen.core.money import Usd
 from assetgen.core.outcomes import Content
 from assetgen.core.validation import Finding
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,24 @@ class Generated:
     paid: Usd
     fresh: bool
     degraded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFile:
+    """A file that an executor made, before it is written; `sha256` may be left out where it is not known yet."""
+
+    path: str
+    data: bytes = field(repr=False)
+    media_type: str
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Making(Generic[T]):
+    """What an executor made of its purchases: the files, the main one first, and what else it knows of them."""
+
+    files: tuple[MadeFile, ...]
+    facts: T
 
 
 @dataclass(frozen=True, slots=True)

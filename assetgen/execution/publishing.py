@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 from assetgen.core import durable
 from assetgen.core.errors import EditedOutputError, StorageError
 from assetgen.core.ports import AssetStorage
 from assetgen.core.records import FileStamp, OutputFiles, RecordedFile
-from assetgen.core.results import OutputFile
+from assetgen.core.results import MadeFile, Making, OutputFile
 from assetgen.planning.records import LastRun
+
+T = TypeVar("T")
 
 
 class Publisher:
@@ -23,25 +28,31 @@ class Publisher:
         self._last = last
         self._journal = journal
         self._stamps: dict[str, FileStamp] = {}
+        self._announced: durable.Lines | None = None
+        self._opening = threading.Lock()
 
-    def publish(self, job: str, path: str, data: bytes, media_type: str) -> OutputFile:
+    def make(self, job: str, make: Callable[..., Making[T]], /, *arguments: Any) -> tuple[T, tuple[OutputFile, ...]]:
+        """Have files made, and write each of them. Raises as `publish`, and what `make` raises."""
+        made = make(*arguments)
+        return made.facts, tuple(self.publish(job, file) for file in made.files)
+
+    def publish(self, job: str, file: MadeFile) -> OutputFile:
         """Write one file, unless it stands there already.
 
         Raises:
             EditedOutputError: Another file stands there.
             StorageError: It can't be written.
         """
-        sha256 = hashlib.sha256(data).hexdigest()
+        path, sha256 = file.path, file.sha256 or hashlib.sha256(file.data).hexdigest()
         standing = self._files.digest(path)
         if standing == sha256:
             self._stamps[path] = self._stamp(path)
-            return OutputFile(path, self._storage.get_url(path), sha256, len(data), media_type)
-        if standing is not None and not self._last.wrote(path, standing):
-            raise edited(job, path)
-        self._announce(path, sha256)
-        stored = self._storage.store(path, data)
-        self._stamps[path] = self._stamp(path)
-        return OutputFile(stored.path, stored.url, stored.sha256, stored.bytes, media_type)
+        else:
+            if standing is not None and not self._last.wrote(path, standing):
+                raise edited(job, path)
+            self._announce(path, sha256)
+            self._stamps[path] = self._storage.store(path, file.data, sha256).stamp or self._stamp(path)
+        return OutputFile(path, self._storage.get_url(path), sha256, len(file.data), file.media_type)
 
     def recorded(self, file: OutputFile) -> RecordedFile:
         """The file with its stamp as it stood when it was published."""
@@ -58,8 +69,15 @@ class Publisher:
 
     def forget_announcements(self) -> None:
         """Everything that was announced is recorded now."""
+        self.close()
         if self._journal is not None:
             self._journal.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Let go of the list of announcements, which stays as it is."""
+        if self._announced is not None:
+            self._announced.close()
+            self._announced = None
 
     def _stamp(self, path: str) -> FileStamp:
         stamp = self._files.stat(path)
@@ -71,7 +89,9 @@ class Publisher:
         """Say what is about to be written: after a kill, the next run must not take it for somebody else's."""
         if self._journal is not None:
             try:
-                durable.append(self._journal, json.dumps([path, sha256]))
+                with self._opening:
+                    self._announced = self._announced or durable.Lines(self._journal)
+                self._announced.add(json.dumps([path, sha256]))
             except OSError as error:
                 raise StorageError(
                     f"can't write `{self._journal}`: {error.strerror}", help="see to the disk"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from assetgen.core import collector
 from assetgen.core.actions import JSON, Kind
@@ -17,7 +17,7 @@ from assetgen.core.events import ActionStarted, RunFinished, RunStarted, RunStop
 from assetgen.core.jobs import Job
 from assetgen.core.money import Usd
 from assetgen.core.records import Record
-from assetgen.core.results import AssetResult, Failure, OutputFile, RunResult, Status
+from assetgen.core.results import AssetResult, Failure, Making, OutputFile, RunResult, Status
 from assetgen.core.surveys import Standing, State, Survey
 from assetgen.core.validation import Finding, Severity
 from assetgen.execution.book import Book, remembered
@@ -35,6 +35,8 @@ from assetgen.execution.wishes import Wishes
 from assetgen.execution.workshop import Workshop
 from assetgen.planning.blocking import keys
 from assetgen.planning.records import MANIFEST, PLAN, dump
+
+T = TypeVar("T")
 
 logger = logging.getLogger("assetgen")
 
@@ -220,8 +222,8 @@ class Run:
         return await executor.execute(job.action, self._context(job, production))
 
     def _context(self, job: Job, production: Production) -> ExecutionContext:
-        async def publish(path: str, data: bytes, media_type: str) -> OutputFile:
-            return await self._shop.work(self._shop.publisher.publish, job.id, path, data, media_type)
+        def publish(make: Callable[..., Making[T]], /, *arguments: Any) -> Awaitable[tuple[T, tuple[OutputFile, ...]]]:
+            return self._shop.work(self._shop.publisher.make, job.id, make, *arguments)
 
         return ExecutionContext(
             self._shop.keys,
@@ -232,7 +234,6 @@ class Run:
             production,
             publish,
             self._book.results,
-            self._shop.work,
         )
 
     def _reason_to_skip(self, job: Job) -> tuple[str, str] | None:

@@ -66,7 +66,8 @@ class Workshop:
             self.emit(changed)
 
     async def close(self) -> None:
-        """Let go of the services' connections."""
+        """Let go of the services' connections, and of what was open in the output folder."""
+        self.publisher.close()
         for provider in self.providers.values():
             await provider.close()
 

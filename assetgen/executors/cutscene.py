@@ -11,7 +11,7 @@ from assetgen.core.context import ExecutionContext
 from assetgen.core.costs import CostEstimate
 from assetgen.core.offers import Offer, Seller
 from assetgen.core.requests import Request
-from assetgen.core.results import AssetResult
+from assetgen.core.results import AssetResult, MadeFile, Making
 from assetgen.core.validation import ValidationResult
 from assetgen.dsl.actions import ANIMATION_ALIASES, AssetCutscene
 
@@ -59,8 +59,7 @@ class CutsceneExecutor:
     async def execute(self, action: CutsceneAction, context: ExecutionContext) -> AssetResult:
         shots: list[JSON] = [_shot(shot, context.results) for shot in action.shots]
         definition: dict[str, JSON] = {"id": action.id, "shots": shots}
-        text = json.dumps(definition, ensure_ascii=False, indent=2) + "\n"
-        file = await context.publish(_path(action.id), text.encode(), "application/json")
+        _, (file,) = await context.publish(_made, definition)
         findings = timing_findings(
             [(shot.duration, context.results[shot.subtitle_id].duration) for shot in action.shots]
         )
@@ -89,6 +88,11 @@ def _shot(shot: Shot, results: Mapping[str, AssetResult]) -> dict[str, JSON]:
         "imageId": shot.image_id,
         "subtitleId": shot.subtitle_id,
     }
+
+
+def _made(definition: dict[str, JSON]) -> Making[None]:
+    text = json.dumps(definition, ensure_ascii=False, indent=2) + "\n"
+    return Making((MadeFile(_path(str(definition["id"])), text.encode(), "application/json"),), None)
 
 
 def _path(identifier: str) -> str:

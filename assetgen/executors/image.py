@@ -11,7 +11,7 @@ from assetgen.core.costs import CostEstimate
 from assetgen.core.offers import Offer, Seller
 from assetgen.core.outcomes import Content
 from assetgen.core.requests import ImageRequest
-from assetgen.core.results import AssetResult
+from assetgen.core.results import AssetResult, Generated, MadeFile, Making
 from assetgen.core.validation import Finding, Severity, ValidationResult
 from assetgen.dsl.actions import AssetImage
 from assetgen.executors.pricing import range_of
@@ -101,9 +101,7 @@ class ImageExecutor:
     async def execute(self, action: ImageAction, context: ExecutionContext) -> AssetResult:
         (bought,) = await context.produce()
         wanted = None if self._format == ORIGINAL else f"image/{self._format}"
-        data, picture = await context.work(_derive, bought.content, action, wanted)
-        path = _path(action.id, SUFFIXES[picture.media_type])
-        file = await context.publish(path, data, picture.media_type)
+        picture, (file,) = await context.publish(_derive, bought, action, wanted)
         metadata: dict[str, JSON] = {
             "width": picture.width,
             "height": picture.height,
@@ -147,11 +145,15 @@ def _path(identifier: str, suffix: str) -> str:
     return f"images/{identifier}{suffix}"
 
 
-def _derive(content: Content, action: ImageAction, media_type: str | None) -> tuple[bytes, Picture]:
-    """The picture as it is delivered; what is delivered as it came was verified when it was bought."""
-    known = _verified(content) or look(content.data)
-    delivered = fit(content.data, action.width, action.height, media_type, known=known)
-    return delivered, known if delivered is content.data else verify(delivered, reject_blank=False)
+def _derive(bought: Generated, action: ImageAction, media_type: str | None) -> Making[Picture]:
+    """The picture as it is delivered; what is delivered as it came was verified and hashed when it was bought."""
+    data = bought.content.data
+    known = _verified(bought.content) or look(data)
+    delivered = fit(data, action.width, action.height, media_type, known=known)
+    as_it_came = delivered is data
+    picture = known if as_it_came else verify(delivered, reject_blank=False)
+    path, digest = _path(action.id, SUFFIXES[picture.media_type]), bought.digest if as_it_came else ""
+    return Making((MadeFile(path, delivered, picture.media_type, digest),), picture)
 
 
 def _verified(content: Content) -> Picture | None:

@@ -14,7 +14,7 @@ from assetgen.core.errors import ApiError
 from assetgen.core.offers import Offer, Seller, Voice
 from assetgen.core.outcomes import Content
 from assetgen.core.requests import SpeechRequest
-from assetgen.core.results import AssetResult
+from assetgen.core.results import AssetResult, MadeFile, Making
 from assetgen.core.validation import Finding, Severity, ValidationResult
 from assetgen.dsl.actions import AssetSubtitle
 from assetgen.executors.pricing import range_of
@@ -92,9 +92,7 @@ class SubtitleExecutor:
 
     async def execute(self, action: SubtitleAction, context: ExecutionContext) -> AssetResult:
         parts = await context.produce()
-        narration = await context.work(narrate, action, tuple(part.content for part in parts))
-        audio = await context.publish(_audio_path(action.id), narration.mp3, MP3)
-        captions = await context.publish(_captions_path(action.id), narration.captions.encode(), "text/vtt")
+        narration, (audio, captions) = await context.publish(_made, action, tuple(part.content for part in parts))
         first = parts[0].purchase
         metadata: dict[str, JSON] = {
             "duration": narration.duration,
@@ -114,6 +112,13 @@ class SubtitleExecutor:
             files=(audio, captions),
             warnings=_narration_rate(narration.warning),
         )
+
+
+def _made(action: SubtitleAction, contents: tuple[Content, ...]) -> Making[Narration]:
+    narration = narrate(action, contents)
+    audio = MadeFile(_audio_path(action.id), narration.mp3, MP3)
+    captions = MadeFile(_captions_path(action.id), narration.captions.encode(), "text/vtt")
+    return Making((audio, captions), narration)
 
 
 def narrate(action: SubtitleAction, contents: tuple[Content, ...]) -> Narration:

@@ -35,12 +35,14 @@ class FilesystemStorage:
         self.root = root
         self.public_url = public_url
 
-    def store(self, path: str, data: bytes) -> Stored:
+    def store(self, path: str, data: bytes, sha256: str = "") -> Stored:
         """Write one file durably; what stood under the name before is replaced whole, or still stands."""
         self._look(path)
         with refused("can't write `{}` to `{}`", path, self.root):
-            durable.write(self._place(path), data)
-        return Stored(path, self.get_url(path), hashlib.sha256(data).hexdigest(), len(data))
+            place = self._place(path)
+            durable.write(place, data)
+            stamp = _stamp(os.lstat(place))
+        return Stored(path, self.get_url(path), sha256 or hashlib.sha256(data).hexdigest(), len(data), stamp)
 
     def store_json(self, path: str, value: JSON) -> Stored:
         return self.store(path, documents.dump(value))
@@ -64,7 +66,7 @@ class FilesystemStorage:
         found = self._look(path)
         if found is None or not stat.S_ISREG(found.st_mode):
             return None
-        return FileStamp(found.st_size, found.st_mtime_ns, found.st_ino)
+        return _stamp(found)
 
     def digest(self, path: str) -> str | None:
         """The SHA-256 of a file, None where there is none."""
@@ -85,15 +87,19 @@ class FilesystemStorage:
                     raise not_through_links(place)
         return found
 
-    def _place(self, path: str) -> Path:
-        return Path(reduce(_step, paths.names(path), str(self.root)))
+    def _place(self, path: str) -> str:
+        return reduce(_step, paths.names(path), str(self.root))
 
     @contextlib.contextmanager
     def _opened(self, path: str) -> Iterator[BufferedReader]:
         if not self.exists(path):
             raise StorageError(f"can't read `{paths.printable(path)}` in `{self.root}`: there is no such file")
-        with refused("can't read `{}` in `{}`", path, self.root), self._place(path).open("rb") as file:
+        with refused("can't read `{}` in `{}`", path, self.root), Path(self._place(path)).open("rb") as file:
             yield file
+
+
+def _stamp(found: os.stat_result) -> FileStamp:
+    return FileStamp(found.st_size, found.st_mtime_ns, found.st_ino)
 
 
 def _step(place: str, name: str) -> str:

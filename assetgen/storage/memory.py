@@ -22,7 +22,7 @@ class MemoryStorage:
         self._folders: set[str] = set()
         self._written = 0
 
-    def store(self, path: str, data: bytes) -> Stored:
+    def store(self, path: str, data: bytes, sha256: str = "") -> Stored:
         """Keep one file; raises StorageError where a folder has its name, or a file that of its folder."""
         folders = set(_folders(path))
         if path in self._folders or not folders.isdisjoint(self._files):
@@ -30,7 +30,8 @@ class MemoryStorage:
         self._folders |= folders
         self._written += 1
         self._files[path] = (bytes(data), FileStamp(len(data), self._written, self._written))
-        return Stored(path, self.get_url(path), hashlib.sha256(data).hexdigest(), len(data))
+        digest = sha256 or hashlib.sha256(data).hexdigest()
+        return Stored(path, self.get_url(path), digest, len(data), self._files[path][1])
 
     def store_json(self, path: str, value: JSON) -> Stored:
         return self.store(path, documents.dump(value))

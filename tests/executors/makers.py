@@ -15,9 +15,11 @@ from assetgen.core.money import Usd
 from assetgen.core.offers import Offer, Seller, Sizes, TextLimit, Voice
 from assetgen.core.outcomes import Content
 from assetgen.core.requests import ImageRequest, Request
-from assetgen.core.results import AssetResult, Generated, OutputFile
+from assetgen.core.results import AssetResult, Generated
 from assetgen.dsl.actions import ACTION
 from assetgen.execution.limiter import SlotLimiter
+from assetgen.execution.publishing import Publisher
+from assetgen.planning.records import LastRun
 from assetgen.reporting.tracker import Costs
 from assetgen.storage.memory import MemoryStorage
 from tests.fakes.memory_cache import MemoryCache
@@ -63,16 +65,10 @@ def execute(
     async def produce() -> tuple[Generated, ...]:
         return tuple(_generated(content) for content in contents)
 
-    async def publish(path: str, data: bytes, media_type: str) -> OutputFile:
-        stored = storage.store(path, data)
-        return OutputFile(path, stored.url, stored.sha256, len(data), media_type)
+    def publish(make: Any, *arguments: Any) -> Awaitable[Any]:
+        return asyncio.to_thread(Publisher(storage, storage, LastRun(), None).make, action.id, make, *arguments)
 
-    def work(function: Any, *arguments: Any) -> Awaitable[Any]:
-        return asyncio.to_thread(function, *arguments)
-
-    context = ExecutionContext(
-        {}, storage, MemoryCache(), SlotLimiter(1, {}), Costs(), produce, publish, results or {}, work
-    )
+    context = ExecutionContext({}, storage, MemoryCache(), SlotLimiter(1, {}), Costs(), produce, publish, results or {})
     return asyncio.run(executor.execute(action, context)), storage
 
 
