@@ -22,21 +22,16 @@ _OURS = secrets.token_hex(8)
 _numbers = itertools.count()
 
 
-def write(path: Path | str, data: bytes, mode: int = 0o644, folder_mode: int = 0o755, *, spare: str = "") -> None:
+def write(path: Path | str, data: bytes, mode: int = 0o644, folder_mode: int = 0o755) -> None:
     """Write `data` under `path` durably. Missing folders are made.
-
-    Args:
-        spare: A temporary file of that folder that nobody needs any more: it is written over and renamed, instead of a
-            new one, if it is still there. Its mode stays.
 
     Raises:
         OSError: It could not be written; what stood under the name before still stands there.
     """
     folder = os.path.dirname(path) or "."  # noqa: PTH120 - Paths would be a good part of the work
-    temporary = spare or temporary_in(folder)
+    temporary = temporary_in(folder)
     try:
-        if not (spare and _write_over(spare, data)):
-            _write_new(temporary, data, mode, folder_mode)
+        _write_through(temporary, data, mode, folder_mode)
         os.replace(temporary, path)  # noqa: PTH105
     except BaseException:
         with contextlib.suppress(OSError):
@@ -46,8 +41,36 @@ def write(path: Path | str, data: bytes, mode: int = 0o644, folder_mode: int = 0
 
 
 def temporary_in(folder: Path | str) -> str:
-    """A new name for a file that is still being written, or not needed any more."""
+    """A new name for a file that is still being written."""
     return f"{folder}/{TEMPORARY}{_OURS}-{next(_numbers)}"
+
+
+def write_new(path: str, data: bytes, mode: int) -> None:
+    """Write a new file, which survives the process, and a power failure only after `flush`. Raises OSError."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
+    try:
+        _write_all(descriptor, data)
+    finally:
+        os.close(descriptor)
+
+
+def write_over(path: str, data: bytes) -> None:
+    """Write over a file, as `write_new` writes a new one. Raises OSError: FileNotFoundError where there is none."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        _write_all(descriptor, data)
+        os.ftruncate(descriptor, len(data))
+    finally:
+        os.close(descriptor)
+
+
+def flush(path: str) -> None:
+    """Make the bytes of a file last. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def make_folder(folder: Path, mode: int = 0o755) -> None:
@@ -173,31 +196,14 @@ def _signed(descriptor: int) -> int | None:
     return int(text) if text.isdigit() else None
 
 
-def _write_new(path: str, data: bytes, mode: int, folder_mode: int) -> None:
+def _write_through(path: str, data: bytes, mode: int, folder_mode: int) -> None:
+    """Write a new file durably, and the folder that it is in where there is none."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
-        _write_through(path, data, mode)
+        descriptor = os.open(path, flags, mode)
     except FileNotFoundError:
         make_folder(Path(path).parent, folder_mode)
-        _write_through(path, data, mode)
-
-
-def _write_over(path: str, data: bytes) -> bool:
-    """Whether the file was still there."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return False
-    try:
-        _write_all(descriptor, data)
-        os.ftruncate(descriptor, len(data))
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    return True
-
-
-def _write_through(path: str, data: bytes, mode: int) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
+        descriptor = os.open(path, flags, mode)
     try:
         _write_all(descriptor, data)
         os.fsync(descriptor)

@@ -279,7 +279,14 @@ class Ledger(Protocol):
         ...
 
     def received(self, reservation: Reservation, answer: Answer) -> None:
-        """Keep an answer as it came, before anybody reads it. It blocks, as `answers` does."""
+        """Keep an answer as it came, before anybody reads it: a killed run leaves it to the next one.
+
+        It blocks, as `last` and `answers` do.
+        """
+        ...
+
+    def last(self, reservation: Reservation) -> None:
+        """Have what was kept survive a power failure as well. What is stored needs it no more."""
         ...
 
     def answers(self, reservation: Reservation) -> Sequence[Answer]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -73,11 +73,16 @@ class Exchange:
     async def resume(self, row: Row) -> Outcome:
         """Go on where a run that was killed had come to: with its answers, its job, or by looking for the job."""
         reading: Reading | None = None
-        for answer in await self.shop.work(self.shop.ledger.answers, self.reservation):
+        for answer in await self.shop.work(self._left):
             reading = await self._read(answer)
         if reading is None and row.job:
             reading = Pending(row.job)
         return await self._until_over(reading or _silence(row))
+
+    def _left(self) -> Sequence[Answer]:
+        """The answers that the other run kept; it may not have come to having them last."""
+        self.shop.ledger.last(self.reservation)
+        return self.shop.ledger.answers(self.reservation)
 
     @contextmanager
     def _stopwatch(self) -> Iterator[None]:
@@ -134,24 +139,33 @@ class Exchange:
         return await self._read(answer, keep=True)
 
     def _keep_read_and_store(self, answer: Answer, keep: bool) -> Reading:
-        """All that is done to an answer on the disk, at one go: each way to another thread costs as much as a file."""
-        try:
+        """All that is done to an answer on the disk, at one go: each way to another thread costs as much as a file.
+
+        One that leaves no bytes in the cache is all that there is: it has to last by itself.
+        """
+        with self._troubled():
             if keep:
                 self.shop.ledger.received(self.reservation, answer)
-        except StorageError as error:
-            self.trouble = error
         reading = self._provider.read(answer, self.purchase.request)
         if isinstance(reading, Outcome) and self.kind is not None:
             self._store(self.kind, reading)
+        with self._troubled():
+            if keep and self.stored is None:
+                self.shop.ledger.last(self.reservation)
         return reading
+
+    @contextmanager
+    def _troubled(self) -> Iterator[None]:
+        try:
+            yield
+        except StorageError as error:
+            self.trouble = error
 
     def _store(self, kind: Kind, outcome: Outcome) -> None:
         if outcome.content is not None:
             cost = charge(self.purchase, self.reservation.amount, self._timed(outcome))
-            try:
+            with self._troubled():
                 self.stored = self.shop.cache.keep(self.purchase, outcome.content, kind, cost, self.shop.clock.now())
-            except StorageError as error:
-                self.trouble = error
 
     def _timed(self, outcome: Outcome) -> Outcome:
         return outcome if self._seconds is None else dataclasses.replace(outcome, seconds=self._seconds)

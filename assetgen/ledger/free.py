@@ -52,6 +52,9 @@ class FreeLedger:
     def received(self, reservation: Reservation, answer: Answer) -> None:
         """What was free can be asked for again: nothing to keep."""
 
+    def last(self, reservation: Reservation) -> None:
+        """Nothing is kept."""
+
     def answers(self, reservation: Reservation) -> Sequence[Answer]:
         return ()
 

@@ -157,6 +157,9 @@ class PaidLedger:
     def received(self, reservation: Reservation, answer: Answer) -> None:
         self._spool.keep(reservation.token, answer)
 
+    def last(self, reservation: Reservation) -> None:
+        self._spool.last(reservation.token)
+
     def answers(self, reservation: Reservation) -> Sequence[Answer]:
         return self._spool.read(reservation.token)
 

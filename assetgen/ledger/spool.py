@@ -1,17 +1,22 @@
-"""Answers as they came, on the disk before anybody reads them."""
+"""Answers as they came, written down before anybody reads them."""
 
 from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import time
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from assetgen.core import durable
 from assetgen.core.errors import StorageError
 from assetgen.core.requests import Answer, Source
+
+logger = logging.getLogger("assetgen")
 
 MOST_SPARE = 64
 FORGOTTEN = 86400.0
@@ -21,7 +26,11 @@ _ORDER = tuple(Source)
 
 
 class Spool:
-    """A folder with one file for each answer to an attempt: a line about it, then its bytes."""
+    """A folder with one file for each answer to an attempt: whose it is and a checksum, a line about it, its bytes.
+
+    What is kept survives its process at once. It survives a power failure from `last` on: most answers are stored
+    where they last as soon as they are read, and would be flushed here for nothing.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -31,22 +40,28 @@ class Spool:
         self._kept: dict[str, list[str]] = {}
 
     def keep(self, token: str, answer: Answer) -> None:
-        """Write an answer down durably; a newer one of the same source takes its place. Raises StorageError."""
-        told = {name: value for name, value in answer.headers.items() if name not in _UNTOLD}
-        about = {"status": answer.status, "headers": told, "crc32": zlib.crc32(answer.body)}
-        data = json.dumps(about).encode() + b"\n" + answer.body
-        try:
-            path = self._path(token, answer.source)
-            durable.write(path, data, 0o600, spare=self._taken())
-            self._kept.setdefault(token, []).append(path)
-        except OSError as error:
-            raise StorageError(
-                f"an answer that may be paid for can't be kept in {self._folder}: {error.strerror}",
-                help="see to the disk, then run again",
-            ) from error
+        """Write an answer down; a newer one of the same source takes its place. Raises StorageError."""
+        path = self._path(token, answer.source)
+        with self._explained():
+            temporary = self._written(_dump(token, answer))
+            os.replace(temporary, path)  # noqa: PTH105 - Paths would be a good part of the work
+        kept = self._kept.setdefault(token, [])
+        if path not in kept:
+            kept.append(path)
+
+    def last(self, token: str) -> None:
+        """Have what was kept of an attempt survive a power failure, whoever kept it. Raises StorageError."""
+        with self._explained():
+            for source in _ORDER:
+                with contextlib.suppress(FileNotFoundError):
+                    durable.flush(self._path(token, source))
+            durable.flush_folder(self._root)
 
     def read(self, token: str) -> list[Answer]:
-        """What was kept of an attempt, in the order in which it came. Raises StorageError."""
+        """What was kept of an attempt, in the order in which it came. Raises StorageError.
+
+        What a power failure left of an answer is none: its attempt has no known end then.
+        """
         found = []
         for source in _ORDER:
             path = self._path(token, source)
@@ -58,7 +73,11 @@ class Spool:
                 continue
             except OSError as error:
                 raise StorageError(f"can't read {path}: {error.strerror}", help="see to the disk") from error
-            found.append(_answer(path, data, source))
+            answer = _parsed(token, data, source)
+            if answer is None:
+                logger.warning("%s is damaged, and counts as no answer", path)
+            else:
+                found.append(answer)
         return found
 
     def drop(self, token: str) -> None:
@@ -89,13 +108,25 @@ class Spool:
         names = (path.name for path in self._folder.iterdir())
         return {name.rpartition("-")[0] for name in names if not name.startswith(durable.TEMPORARY)}
 
-    def _taken(self) -> str:
-        """A file to write over, under a name that says that it is nobody's; empty where there is none."""
-        with contextlib.suppress(IndexError, OSError):
-            spare = durable.temporary_in(self._root)
-            os.rename(self._spare.pop(), spare)  # noqa: PTH104 - Paths would be a good part of the work
+    def _written(self, data: bytes) -> str:
+        """Where data stands now: over what nobody needs any more, or in a new file."""
+        with contextlib.suppress(IndexError, FileNotFoundError):
+            spare = self._spare.pop()
+            durable.write_over(spare, data)
             return spare
-        return ""
+        temporary = durable.temporary_in(self._root)
+        durable.write_new(temporary, data, 0o600)
+        return temporary
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise StorageError(
+                f"an answer that may be paid for can't be kept in {self._folder}: {error.strerror}",
+                help="see to the disk, then run again",
+            ) from error
 
     def _path(self, token: str, source: Source) -> str:
         return f"{self._root}/{token}-{source}"
@@ -106,13 +137,22 @@ def _delete(path: str) -> None:
         os.unlink(path)  # noqa: PTH108
 
 
-def _answer(path: str, data: bytes, source: Source) -> Answer:
-    line, _, body = data.partition(b"\n")
-    try:
-        about = json.loads(line)
-        whole = about["crc32"] == zlib.crc32(body)
-    except (ValueError, KeyError, TypeError):
-        whole = False
-    if not whole:
-        raise StorageError(f"{path} is damaged", help="delete it, and run `assetgen ledger reconcile`")
-    return Answer(about["status"], body, about["headers"], source)
+def _dump(token: str, answer: Answer) -> bytes:
+    told = {name: value for name, value in answer.headers.items() if name not in _UNTOLD}
+    about = json.dumps({"status": answer.status, "headers": told}).encode() + b"\n"
+    # Files are written over: after a power failure the name may be new, and what stands there another one's answer.
+    return b"%s %08x\n%s%s" % (token.encode(), _checksum(about, answer.body), about, answer.body)
+
+
+def _parsed(token: str, data: bytes, source: Source) -> Answer | None:
+    """The answer, None where it is not there whole."""
+    first, _, rest = data.partition(b"\n")
+    about, end, body = rest.partition(b"\n")
+    if not end or first != b"%s %08x" % (token.encode(), _checksum(about + end, body)):
+        return None
+    fields = json.loads(about)
+    return Answer(fields["status"], body, fields["headers"], source)
+
+
+def _checksum(about: bytes, body: bytes) -> int:
+    return zlib.crc32(body, zlib.crc32(about))

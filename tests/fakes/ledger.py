@@ -35,6 +35,7 @@ class MemoryLedger:
         steps: What was done, in words.
         rows: Every attempt, by its id.
         kept: The answers to an attempt.
+        lasting: The attempts whose answers survive a power failure.
         trouble: What keeping an answer raises from now on.
     """
 
@@ -42,6 +43,7 @@ class MemoryLedger:
         self.steps: list[str] = []
         self.rows: dict[int, Row] = {}
         self.kept: dict[int, list[Answer]] = {}
+        self.lasting: list[int] = []
         self.trouble: StorageError | None = None
         self.wall = wall
         self._set_aside: set[int] = set()
@@ -102,6 +104,9 @@ class MemoryLedger:
         others = [one for one in self.kept.get(reservation.row, []) if one.source is not answer.source]
         self.kept[reservation.row] = sorted([*others, answer], key=lambda one: ORDER.index(one.source))
         self.steps.append(f"received {answer.status}")
+
+    def last(self, reservation: Reservation) -> None:
+        self.lasting.append(reservation.row)
 
     def answers(self, reservation: Reservation) -> Sequence[Answer]:
         return self.kept.get(reservation.row, [])
