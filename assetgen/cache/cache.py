@@ -13,6 +13,7 @@ from assetgen.cache import format as cache_format
 from assetgen.cache import troubles
 from assetgen.cache.blobs import Blobs
 from assetgen.cache.index import Index
+from assetgen.cache.locks import locks
 from assetgen.cache.resolutions import Resolutions
 from assetgen.cache.sidecars import Sidecars, checked
 from assetgen.core import durable
@@ -21,6 +22,8 @@ from assetgen.core.jobs import Purchase
 from assetgen.core.money import Usd
 from assetgen.core.outcomes import Content
 from assetgen.core.ports import CacheEntry, Remembered
+
+LOCKS = "locks"
 
 
 class FileCache:
@@ -31,7 +34,7 @@ class FileCache:
         purchases/ab/<key>.json
         resolutions/ab/<job>.json   which seller a job came to, if not the first
         index/                sums, a hint
-        locks/<key>           one lock for each purchase under way
+        locks/                one lock for each purchase under way
         quarantine/           bytes that are not what they were
         lock                  shared by runs, exclusive while things are deleted
 
@@ -46,7 +49,7 @@ class FileCache:
         self.sidecars = Sidecars(folder / "purchases")
         self.resolutions = Resolutions(folder / "resolutions")
         self.index = Index(folder / "index")
-        self.locks = folder / "locks"
+        self.locks = locks(folder / LOCKS)
 
     @classmethod
     def open(cls, folder: Path) -> FileCache:
@@ -57,7 +60,7 @@ class FileCache:
         """
         cache = cls(folder, cache_format.settle(folder))
         with cache._writing():
-            for part in (cache.blobs.folder, cache.sidecars.folder, cache.index.folder, cache.locks):
+            for part in (cache.blobs.folder, cache.sidecars.folder, cache.index.folder, folder / LOCKS):
                 durable.make_folder(part, 0o700)
         return cache
 
@@ -106,11 +109,18 @@ class FileCache:
                 request={one.name: getattr(purchase.request, one.name) for one in dataclasses.fields(purchase.request)},
                 sample_rate=content.sample_rate,
             )
-            if self.sidecars.path(entry.key).exists():
+            if self.sidecars.exists(entry.key):
                 self.index.outdate()
             self.sidecars.write(entry, content)
         self.index.note(entry)
         return entry
+
+    def knows(self, key: str) -> bool:
+        """Whether there is an entry of a purchase, be it whole or damaged. Raises CacheError."""
+        try:
+            return self.sidecars.exists(key)
+        except OSError as error:
+            raise troubles.unreadable(key, error) from error
 
     def resolve(self, job: str, purchases: Sequence[str]) -> None:
         """Remember that a job came to these purchases, which are not those of its first seller. Raises CacheError."""
@@ -131,13 +141,8 @@ class FileCache:
         """Try for the lock on one purchase without waiting; yields whether it was had."""
         with contextlib.ExitStack() as stack:
             with self._writing():
-                had = stack.enter_context(durable.lock(self._lock_of(key)))
+                had = stack.enter_context(self.locks.lock(checked(key)))
             yield had
-
-    def holder(self, key: str) -> int | None:
-        """The pid of the process that holds the lock on a purchase, None where nobody does."""
-        with self._writing():
-            return durable.holder(self._lock_of(key))
 
     def flush(self) -> None:
         """Bring the index up to date with what was kept."""
@@ -171,9 +176,6 @@ class FileCache:
             yield
         except OSError as error:
             raise troubles.unwritable(self.folder, error) from error
-
-    def _lock_of(self, key: str) -> Path:
-        return self.locks / checked(key)
 
     def _entry(self, key: str) -> CacheEntry | None:
         try:

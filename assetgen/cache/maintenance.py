@@ -78,7 +78,7 @@ def prune(cache: FileCache, *, dry_run: bool = False) -> Pruned:
         blobs = set(cache.blobs) - _needed(cache)
         freed = sum(cache.blobs.size(digest) or 0 for digest in blobs)
         temporaries = list(cache.folder.rglob(f"{durable.TEMPORARY}*"))
-        locks = [path for path in cache.locks.iterdir() if durable.holder(path) is None]
+        locks = cache.locks.unused()
         if not dry_run:
             _sweep(cache, blobs, temporaries, locks)
     return Pruned(len(blobs), freed, len(temporaries), len(locks))

@@ -98,6 +98,13 @@ class Sidecars:
     def path(self, key: str) -> Path:
         return Path(self._name(key))
 
+    def exists(self, key: str) -> bool:
+        try:
+            os.lstat(self._name(key))
+        except FileNotFoundError:
+            return False
+        return True
+
     def read(self, key: str) -> CacheEntry | None:
         """The entry of a purchase, None where there is none. Raises ValueError where the sidecar is damaged."""
         try:

@@ -222,6 +222,14 @@ class AssetCache(Protocol):
         """Entry and bytes, hashed now. Raises CacheError where the bytes are not what was bought."""
         ...
 
+    def knows(self, key: str) -> bool:
+        """Whether there is an entry of a purchase, be it whole or damaged; quick enough for an event loop.
+
+        Raises:
+            CacheError: Nobody can tell.
+        """
+        ...
+
     def keep(self, purchase: Purchase, content: Content, kind: Kind, paid: Usd, when: dt.datetime) -> CacheEntry:
         """Store what was bought, durably: blob, then sidecar, then index.
 
@@ -239,7 +247,7 @@ class AssetCache(Protocol):
         ...
 
     def lock(self, key: str) -> AbstractContextManager[bool]:
-        """Try for the kernel's lock on one purchase without waiting; yields whether it was had."""
+        """Try for the kernel's lock on one purchase without waiting; yields whether it was had. Nothing blocks."""
         ...
 
     def flush(self) -> None:

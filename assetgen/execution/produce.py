@@ -9,7 +9,6 @@ store        the blob, its sidecar, the index
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
 
 from assetgen.core.errors import ApiError, CacheError
 from assetgen.core.jobs import Candidate, Job, Purchase
@@ -58,9 +57,8 @@ class Production:
             # Before any lock: whoever holds one that an earlier job needs must not wait for that job's turn.
             await wall.turns.reach(self.job.id)
             # One process at a time looks for a seller of the same asset: two could pay two sellers for it.
-            look = partial(self._search, None if not self.again else await self._bought_just_now())
-            async with locks.hold(self.job.key, self.progress.say_waiting, self.progress.say_waited, look) as found:
-                self.made = list(found or await self._under_way() or await self._buy_from_first_able())
+            async with locks.hold(self.job.key, self.progress.say_waiting, self.progress.say_waited):
+                self.made = list(await self._look_up() or await self._under_way() or await self._buy_from_first_able())
                 await self._come_to_another()
         except ApiError as error:
             if self.job.id in self.desk.wishes.upgrading:
@@ -99,7 +97,8 @@ class Production:
         return [one for one in self.job.candidates if new.issuperset(purchase.key for purchase in one.purchases)]
 
     async def _remembered(self, purchase: Purchase) -> Remembered | None:
-        return await self.shop.work(self._load, purchase)
+        # Most purchases are new, and knowing that takes less than a way to another thread.
+        return await self.shop.work(self._load, purchase) if self.shop.cache.knows(purchase.key) else None
 
     def _load(self, purchase: Purchase) -> Remembered | None:
         """What the cache has of a purchase. Damage is an error, unless it was free or may be bought again."""
@@ -118,9 +117,7 @@ class Production:
         ended = False
         while (row := await self._blocking()) is not None:
             ended = ended or row.state in OPEN
-            async with self.desk.locks.hold(
-                row.purchase.key, self.progress.say_waiting, self.progress.say_waited, _nothing
-            ):
+            async with self.desk.locks.hold(row.purchase.key, self.progress.say_waiting, self.progress.say_waited):
                 after = await self._standing(row.purchase)
                 if after is not None and after.state in OPEN:
                     raise reasons.in_the_way(self.job, after)
@@ -176,16 +173,10 @@ class Production:
 
     async def _obtain(self, purchase: Purchase, candidate: Candidate) -> Generated | Outcome:
         """One purchase under its lock: by another job or process meanwhile, or bought now."""
-        look = _nothing if self.again else partial(self._load, purchase)
-        async with self.desk.locks.hold(
-            purchase.key, self.progress.say_waiting, self.progress.say_waited, look
-        ) as seen:
+        async with self.desk.locks.hold(purchase.key, self.progress.say_waiting, self.progress.say_waited):
             row = await self._standing(purchase)
             again = self.again and not (row is not None and row.here and row.state is RowState.STORED)
-            remembered = None if again else seen
-            if remembered is None and row is not None and not again:
-                # Its end may have brought the bytes.
-                remembered = await self._remembered(purchase)
+            remembered = None if again else await self._remembered(purchase)
             if remembered is not None:
                 return _from_cache(purchase, remembered, candidate)
             if row is not None:
@@ -228,10 +219,6 @@ class Production:
             return False
         await self.shop.ledger.abandon(row)
         return True
-
-
-def _nothing() -> None:
-    """There is nothing to look at."""
 
 
 def _bought(purchase: Purchase, attempt: Attempt, candidate: Candidate) -> Generated:

@@ -79,7 +79,7 @@ class Run:
         self._old = old
         self._book = Book(survey, shop.emit)
         self._desk = Desk(
-            locks=KeyLocks(shop.cache, shop.clock, shop.work),
+            locks=KeyLocks(shop.cache, shop.clock),
             wall=Wall(shop.ledger, shop.clock, Turns(ordered=orders.ordered), orders.budget, shop.emit),
             stops=Stops(shop.emit),
             recovery=Recovery(shop),

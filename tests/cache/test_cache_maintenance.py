@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from assetgen.cache import maintenance
-from assetgen.cache.cache import FileCache
+from assetgen.cache.cache import LOCKS, FileCache
 from assetgen.cache.findings import Damage, Share
+from assetgen.cache.locks import FileLocks
 from assetgen.core.actions import Kind
 from assetgen.core.errors import CacheError
 from assetgen.core.money import Usd
@@ -121,6 +122,7 @@ def test_runs_go_side_by_side_but_not_beside_a_clearing(cache: FileCache) -> Non
 
 
 def test_pruning_takes_what_nobody_needs_and_nothing_else(cache: FileCache) -> None:
+    cache.locks = FileLocks(cache.folder / LOCKS)
     cache.keep(speech(), pcm(b"new take"), Kind.SUBTITLE, Usd(120), NOON)
     (cache.blobs.folder / "ab").mkdir(exist_ok=True)
     (cache.blobs.folder / "ab/.assetgen-0123").write_bytes(b"half")
@@ -136,7 +138,7 @@ def test_pruning_takes_what_nobody_needs_and_nothing_else(cache: FileCache) -> N
             assert not again
     assert (said.blobs, said.bytes, said.temporaries, said.locks) == (1, 10, 1, 1)
     assert blobs(cache) == {b"same", b"old!!", b"draft!", b"new take"}
-    assert [path.name for path in cache.locks.iterdir()] == [key_of("held")]
+    assert [path.name for path in (cache.folder / LOCKS).iterdir()] == [key_of("held")]
     assert (cache.folder / "quarantine/kept.1").exists()
     assert not list(cache.folder.rglob(".assetgen-*"))
 

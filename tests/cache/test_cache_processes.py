@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import random
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
+from assetgen.cache import locks as locking
 from assetgen.cache import maintenance
-from assetgen.cache.cache import FileCache
+from assetgen.cache.cache import LOCKS, FileCache
 from assetgen.core.actions import Kind
 from assetgen.core.errors import CacheError
 from assetgen.core.money import Usd
@@ -37,6 +38,15 @@ from assetgen.cache.cache import FileCache
 cache = FileCache.open(pathlib.Path(sys.argv[1]))
 with cache.in_use(), cache.lock(sys.argv[2]) as had:
     print(os.getpid(), had, flush=True)
+    sys.stdin.read()
+"""
+
+
+LOCKING = """
+import pathlib, sys
+from assetgen.cache import locks
+with getattr(locks, sys.argv[3])(pathlib.Path(sys.argv[1])).lock(sys.argv[2]) as had:
+    print(had, flush=True)
     sys.stdin.read()
 """
 
@@ -82,20 +92,53 @@ cache.flush()
     assert not list(cache.folder.rglob(".assetgen-*"))
 
 
-def test_a_lock_among_processes_is_had_by_one_and_freed_when_that_one_is_killed(tmp_path: Path) -> None:
-    cache, key = FileCache.open(tmp_path / "cache"), key_of("castle")
-    assert cache.holder(key) is None
-    with started(HOLDING, str(cache.folder), key) as process:
+@pytest.mark.parametrize("kind", ["locks", "FileLocks"])
+def test_a_lock_among_processes_is_had_by_one_and_freed_when_that_one_is_killed(tmp_path: Path, kind: str) -> None:
+    key = key_of("castle")
+    with started(LOCKING, str(tmp_path), key, kind) as process:
         assert process.stdout is not None
-        assert process.stdout.readline().decode().split() == [str(process.pid), "True"]
-        with cache.lock(key) as had:
-            assert not had
-        assert cache.holder(key) == process.pid
+        assert process.stdout.readline().decode().split() == ["True"]
+        around = getattr(locking, kind)(tmp_path)
+        with around.lock(key) as had, around.lock(key_of("keep")) as other:
+            assert (had, other) == (False, True)
         process.kill()
-    assert cache.holder(key) is None
-    with cache.lock(key) as had:
+        process.wait()
+    with around.lock(key) as had:
         assert had
-        assert cache.holder(key) == os.getpid()
+
+
+def test_two_caches_and_two_threads_of_one_process_keep_each_other_out(tmp_path: Path) -> None:
+    one, two = (FileCache.open(tmp_path / "cache") for _ in range(2))
+    with one.lock(key_of("castle")) as had:
+        assert had
+        with two.lock(key_of("castle")) as second:
+            assert not second
+    started_together, taken = threading.Barrier(4), []
+
+    def take() -> None:
+        started_together.wait()
+        with one.lock(key_of("castle")) as had:
+            taken.append(had)
+            ended.wait(5)
+
+    ended = threading.Event()
+    threads = [threading.Thread(target=take) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    while len(taken) < 4:
+        time.sleep(0.001)
+    ended.set()
+    for thread in threads:
+        thread.join()
+    assert sorted(taken) == [False, False, False, True]
+
+
+def test_a_purchase_leaves_no_lock_behind(tmp_path: Path) -> None:
+    cache = FileCache.open(tmp_path / "cache")
+    for name in ("castle", "keep"):
+        with cache.lock(key_of(name)):
+            pass
+    assert len(list((cache.folder / LOCKS).iterdir())) == (1 if isinstance(cache.locks, locking.ByteLocks) else 2)
 
 
 def test_clearing_names_the_process_that_runs(tmp_path: Path) -> None:

@@ -7,15 +7,25 @@ from pathlib import Path
 
 import pytest
 
-from assetgen.cache.cache import FileCache
+from assetgen.cache.cache import LOCKS, FileCache
+from assetgen.cache.locks import FileLocks
 from assetgen.core.actions import Kind
 from assetgen.core.money import Usd
 from assetgen.core.ports import AssetCache
 from tests.fakes.memory_cache import MemoryCache
 from tests.fakes.purchases import NOON, key_of, pcm, picture, png, speech
 
+
+def with_lock_files(folder: Path) -> FileCache:
+    """As on systems that have no locks on bytes of their own for each opening of a file."""
+    cache = FileCache.open(folder)
+    cache.locks = FileLocks(folder / LOCKS)
+    return cache
+
+
 CACHES: dict[str, Callable[[Path], AssetCache]] = {
     "files": FileCache.open,
+    "files, with lock files": with_lock_files,
     "memory": lambda folder: MemoryCache(),
 }
 
@@ -28,6 +38,7 @@ def cache(request: pytest.FixtureRequest, tmp_path: Path) -> AssetCache:
 def test_what_was_never_bought_is_not_found(cache: AssetCache) -> None:
     assert cache.find(key_of("nothing")) is None
     assert cache.load(key_of("nothing")) is None
+    assert not cache.knows(key_of("nothing"))
 
 
 def test_what_is_kept_is_found_and_loaded_with_everything_known_of_it(cache: AssetCache) -> None:
@@ -40,6 +51,7 @@ def test_what_is_kept_is_found_and_loaded_with_everything_known_of_it(cache: Ass
     assert remembered is not None
     assert (remembered.entry, remembered.data) == (kept, png().data)
     assert cache.find(kept.key) == kept
+    assert cache.knows(kept.key)
 
 
 def test_the_digest_is_the_sha256_of_the_bytes(cache: AssetCache) -> None:

@@ -33,6 +33,9 @@ class MemoryCache:
     def load(self, key: str) -> Remembered | None:
         return self.kept.get(key)
 
+    def knows(self, key: str) -> bool:
+        return key in self.kept
+
     def keep(self, purchase: Purchase, content: Content, kind: Kind, paid: Usd, when: dt.datetime) -> CacheEntry:
         entry = CacheEntry(
             key=purchase.key,

@@ -90,7 +90,7 @@ def desk(around: Fakes, consent: Consent = Consent(), *, ordered: bool = False) 
     """What the jobs of one run share."""
     shop = around.shop
     return Desk(
-        KeyLocks(around.cache, around.clock, around.shop.work),
+        KeyLocks(around.cache, around.clock),
         Wall(around.ledger, around.clock, Turns(ordered=ordered), None, shop.emit),
         Stops(shop.emit),
         Recovery(shop),

@@ -303,7 +303,7 @@ class Project(RuleBasedStateMachine):
 
     def desk(self, shop: Workshop, consent: Consent) -> Desk:
         wall = Wall(shop.ledger, shop.clock, Turns(ordered=True), WALL, shop.emit)
-        locks = KeyLocks(shop.cache, shop.clock, shop.work)
+        locks = KeyLocks(shop.cache, shop.clock)
         return Desk(locks, wall, Stops(shop.emit), Recovery(shop), Wishes(consent))
 
     def workshop(self, ledger: PaidLedger, workers: Workers) -> Workshop:

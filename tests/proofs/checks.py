@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from assetgen.cache.cache import FileCache
 from assetgen.core.money import Usd
 from tests.proofs import promises
 from tests.proofs.nursery import Nursery
@@ -62,10 +63,10 @@ def two_copies_of_a_cache(lab: Lab) -> None:
     bought = a_purchase(lab)
     with lab.site(SYNCHRONOUS, 1, latency=IN_FLIGHT) as site:
         copies = [CACHE, "copy"]
-        locks = [emptied_cache(bought, site.folder / copy) for copy in copies]
+        keys = [emptied_cache(bought, site.folder / copy) for copy in copies]
         (site.folder / STATE).mkdir()
         with ExitStack() as ledger:
-            with held(*locks):
+            with at_the_purchase(*keys):
                 children = [site.start("--cache-dir", copy, out=copy) for copy in copies]
                 until(lambda: all("assetgen run:" in child.said for child in children), "both have begun")
                 ledger.enter_context(held(site.folder / STATE / "ledger.lock"))
@@ -115,7 +116,7 @@ def the_first_has_to_wait(lab: Lab) -> None:
     """Another process is at the first picture for a while; those after it must not take its money."""
     bought = a_purchase(lab)
     with lab.site(SYNCHRONOUS, 40, afforded=8) as site:
-        with held(emptied_cache(bought, site.folder / CACHE)):
+        with at_the_purchase(emptied_cache(bought, site.folder / CACHE)):
             child = site.start()
             child.ended(1.0)
         promises.ended_well(child.wait(), child.said, {3})
@@ -130,19 +131,27 @@ def a_purchase(lab: Lab) -> Path:
         return sidecar
 
 
-def emptied_cache(sidecar: Path, folder: Path) -> Path:
-    """A copy of the cache that a purchase is in, without it; returns the lock on the purchase."""
+def emptied_cache(sidecar: Path, folder: Path) -> tuple[Path, str]:
+    """A copy of the cache that a purchase is in, without it; returns where it is, and the purchase's key."""
     shutil.copytree(sidecar.parents[3], folder)
     shutil.rmtree(folder / "assets" / "purchases")
-    return folder / "assets" / "locks" / sidecar.stem
+    return folder / "assets", sidecar.stem
 
 
 @contextmanager
-def held(*locks: Path) -> Iterator[None]:
-    """Have locks, as another process would."""
-    with ExitStack() as files:
-        for lock in locks:
-            fcntl.flock(files.enter_context(lock.open("a")), fcntl.LOCK_EX)
+def at_the_purchase(*purchases: tuple[Path, str]) -> Iterator[None]:
+    """Have the locks on purchases, as another process would."""
+    with ExitStack() as stack:
+        for cache, key in purchases:
+            assert stack.enter_context(FileCache.open(cache).lock(key))
+        yield
+
+
+@contextmanager
+def held(lock: Path) -> Iterator[None]:
+    """Have a lock file, as another process would."""
+    with lock.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 

@@ -64,7 +64,7 @@ MUTANTS = (
     Mutant(
         "no lock on a purchase",
         "cache/cache.py",
-        "had = stack.enter_context(durable.lock(self._lock_of(key)))",
+        "had = stack.enter_context(self.locks.lock(checked(key)))",
         "had = True",
         checks.two_at_the_same,
     ),
