@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("assetgen")
 
-THREADS = 16
-"""For what blocks."""
+THREADS = 8
+"""For what blocks: enough to keep a disk busy, and few enough not to keep the loop from its work."""
 WAIT = 0.1
 """Seconds between two tries for a folder that another run has."""
 REFUSED = -1

@@ -96,8 +96,8 @@ class Lines:
     They survive the process, and not a power failure. Raises OSError where the file can't be opened.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+    def __init__(self, path: Path, mode: int = 0o644) -> None:
+        self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
 
     def add(self, line: str) -> None:
         """Add one line, all of it. Raises OSError."""

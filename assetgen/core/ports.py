@@ -286,6 +286,14 @@ class Ledger(Protocol):
         """
         ...
 
+    def leaving(self, reservation: Reservation) -> None:
+        """Note that the request is about to leave. Quick enough for an event loop; what it raises is sent by nobody."""
+        ...
+
+    def may_have_left(self, row: Row) -> bool:
+        """Whether the request of a killed run may have left, as far as that can be known. It blocks."""
+        ...
+
     def received(self, reservation: Reservation, answer: Answer) -> None:
         """Keep an answer as it came, before anybody reads it: a killed run leaves it to the next one.
 
@@ -377,6 +385,13 @@ class AccountUse:
 
 class RateLimiter(Protocol):
     """The limits of each account: how many calls at once, how often, and whether its service can be asked at all."""
+
+    def near(self, provider: str) -> AbstractAsyncContextManager[Outcome | None]:
+        """Wait until there is little to wait for at one provider: time to set money aside, and then to take a slot.
+
+        Few are near at a time. It yields what `slot` does, and is left when the slot is had.
+        """
+        ...
 
     def slot(self, provider: str) -> AbstractAsyncContextManager[Outcome | None]:
         """Wait for a place at one provider, and hold it for one call.

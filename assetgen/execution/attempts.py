@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_result, stop_never
 
-from assetgen.core.errors import BudgetError, StoppedError
+from assetgen.core.errors import BudgetError, StoppedError, StorageError
 from assetgen.core.events import Wait
 from assetgen.core.jobs import Purchase
 from assetgen.core.journal import Reservation
 from assetgen.core.money import Usd
-from assetgen.core.outcomes import Outcome, Reading
+from assetgen.core.outcomes import Outcome, OutcomeClass, Reading
 from assetgen.core.ports import CacheEntry
 from assetgen.core.requests import Answer
 from assetgen.execution import reasons
@@ -20,6 +21,7 @@ from assetgen.execution.charging import charge
 from assetgen.execution.deciding import Decision, NextSeller, Retry, decide, give_up
 from assetgen.execution.desk import Desk
 from assetgen.execution.exchange import Exchange
+from assetgen.execution.limiter import ENDED
 from assetgen.execution.progress import Progress
 from assetgen.execution.workshop import Workshop
 
@@ -68,7 +70,7 @@ class Attempts:
         last = before[-1] if before else None
         try:
             sent = await self._send(purchase, last)
-        except (StoppedError, BudgetError):
+        except (StoppedError, BudgetError, StorageError):
             await self._let_go(last)
             raise
         if isinstance(sent, Outcome):
@@ -81,23 +83,28 @@ class Attempts:
     async def _send(self, purchase: Purchase, last: Attempt | None) -> Sent | Outcome:
         """Throttle, reserve and call, unless the service is not asked any more.
 
-        Whoever waits for money to come free holds no slot meanwhile.
+        Money is set aside shortly before it is the call's turn, so that no slot is held while that is written down.
+        Whoever waits for money to come free waits for no slot.
         """
         waits = False
         while True:
             if (stopped := self.desk.stops.why(purchase)) is not None:
                 # Nobody waits for a turn in vain.
                 return stopped
-            asked = self.shop.clock.monotonic()
-            async with self.shop.limiter.slot(purchase.provider) as instead:
-                self.progress.say_waited(self.shop.clock.monotonic() - asked, Wait.LIMIT)
-                if self.shop.stop.requested:
-                    raise StoppedError("the run was stopped", self.shop.stop.exit_code)
-                if (stopped := self.desk.stops.why(purchase) or instead) is not None:
-                    return stopped
-                reservation = await self._reserve(purchase, last)
+            async with AsyncExitStack() as slot:
+                asked = self.shop.clock.monotonic()
+                async with self.shop.limiter.near(purchase.provider) as instead:
+                    waited = self.shop.clock.monotonic() - asked
+                    if (stopped := self._stopped(purchase, instead)) is not None:
+                        return stopped
+                    reservation = await self._reserve(purchase, last)
+                    if reservation is not None:
+                        asked = self.shop.clock.monotonic()
+                        taken = await slot.enter_async_context(self.shop.limiter.slot(purchase.provider))
+                        waited += self.shop.clock.monotonic() - asked
+                self.progress.say_waited(waited, Wait.LIMIT)
                 if reservation is not None:
-                    return await self._ask(Exchange(self.shop, purchase, reservation, self.progress.job.kind))
+                    return await self._ask_or_free(reservation, purchase, taken)
             asked = self.shop.clock.monotonic()
             if not waits:
                 waits = True
@@ -105,7 +112,36 @@ class Attempts:
             await self.desk.wall.pause()
             self.progress.say_waited(self.shop.clock.monotonic() - asked, Wait.MONEY)
 
+    def _stopped(self, purchase: Purchase, instead: Outcome | None) -> Outcome | None:
+        """How the call ends without being made, None where it is made. Raises StoppedError or StorageError."""
+        if (broken := self.desk.stops.broken) is not None:
+            raise StorageError(f"nothing more is bought: {broken.message}", help=broken.help)
+        if self.shop.stop.requested:
+            raise StoppedError("the run was stopped", self.shop.stop.exit_code)
+        return self.desk.stops.why(purchase) or instead
+
+    async def _ask_or_free(self, reservation: Reservation, purchase: Purchase, slot: Outcome | None) -> Sent | Outcome:
+        """Call, unless something has come up since the money was set aside: then it is free again."""
+        try:
+            stopped = self._stopped(purchase, slot)
+            if stopped is None:
+                self.shop.ledger.leaving(reservation)
+        except (StoppedError, StorageError):
+            await self._free(reservation, ENDED)
+            raise
+        if stopped is not None:
+            await self._free(reservation, stopped)
+            return stopped
+        return await self._ask(Exchange(self.shop, purchase, reservation, self.progress.job.kind))
+
+    async def _free(self, reservation: Reservation, why: Outcome) -> None:
+        """Nothing was sent."""
+        await self.shop.ledger.settle(reservation, replace(why, kind=OutcomeClass.NOT_SENT), Usd())
+
     async def _ask(self, exchange: Exchange) -> Sent:
+        self.progress.pending = exchange.reservation
+        self.progress.attempts += 1
+        self.progress.asked = True
         said = await exchange.ask()
         if isinstance(said, Outcome):
             # Before the slot is free: whoever has it next must not ask in vain.
@@ -148,15 +184,12 @@ class Attempts:
         if self.desk.wishes.frozen:
             raise reasons.frozen(self.progress.job)
         instead = last.reservation if last is not None and last.keeps else None
-        self.progress.pending = await self.desk.wall.reserve(
+        reservation = await self.desk.wall.reserve(
             purchase, self.progress.job.id, self.progress.attempts + 1, purchase.price, instead=instead
         )
-        if self.progress.pending is not None:
-            self.progress.attempts += 1
-            self.progress.asked = True
-            if self._is_last(purchase):
-                self.desk.wall.turns.passed(self.progress.job.id)
-        return self.progress.pending
+        if reservation is not None and self._is_last(purchase):
+            self.desk.wall.turns.passed(self.progress.job.id)
+        return reservation
 
     async def _let_go(self, last: Attempt | None) -> None:
         """Free the money that was kept for an attempt that is not made."""

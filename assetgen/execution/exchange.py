@@ -11,7 +11,7 @@ from decimal import Decimal
 from assetgen.core.actions import Kind
 from assetgen.core.errors import StorageError
 from assetgen.core.jobs import Purchase
-from assetgen.core.journal import Reservation, Row
+from assetgen.core.journal import Reservation, Row, RowState
 from assetgen.core.outcomes import Elsewhere, Outcome, OutcomeClass, Pending, Reading
 from assetgen.core.ports import AttemptError, CacheEntry, Fetcher, JobService, Provider
 from assetgen.core.requests import Answer
@@ -77,12 +77,17 @@ class Exchange:
             reading = await self._read(answer)
         if reading is None and row.job:
             reading = Pending(row.job)
+        if reading is None and row.state is RowState.SENDING and not await self.shop.work(self._may_have_left, row):
+            return Outcome(OutcomeClass.NOT_SENT, "network", "the run that was to send it ended before it did")
         return await self._until_over(reading or _silence(row))
 
     def _left(self) -> Sequence[Answer]:
         """The answers that the other run kept; it may not have come to having them last."""
         self.shop.ledger.last(self.reservation)
         return self.shop.ledger.answers(self.reservation)
+
+    def _may_have_left(self, row: Row) -> bool:
+        return self.shop.ledger.may_have_left(row)
 
     @contextmanager
     def _stopwatch(self) -> Iterator[None]:

@@ -16,6 +16,10 @@ from assetgen.execution.accounts import Account
 from assetgen.execution.pacing import Pace
 from assetgen.execution.stops import OF_SERVICE
 
+AHEAD = 2
+"""For so many calls at once, one more may be about to begin."""
+SOON = 0.25
+"""Seconds before a call's turn from which on it may be prepared."""
 ENDED = Outcome(OutcomeClass.NOT_SENT, "cancelled", "the run ended before it was sent")
 
 
@@ -45,8 +49,23 @@ class SlotLimiter:
         self._clock = clock or SystemClock()
         self._allowance = allowance
         self._places = _Places(concurrency)
+        self._ahead = max(1, concurrency // AHEAD)
         self._queues = {name: _Queue(Account(name, Pace(most, rates.get(name)))) for name, most in slots.items()}
         self._ended = False
+
+    @asynccontextmanager
+    async def near(self, provider: str) -> AsyncIterator[Outcome | None]:
+        queue = self._queues[provider]
+        async with queue.approach:
+            instead = await self._approached(queue)
+        if instead is not None:
+            yield instead
+            return
+        try:
+            yield None
+        finally:
+            queue.near -= 1
+            queue.closer.ring()
 
     @asynccontextmanager
     async def slot(self, provider: str) -> AsyncIterator[Outcome | None]:
@@ -89,6 +108,17 @@ class SlotLimiter:
     def use(self) -> dict[str, AccountUse]:
         return {name: queue.account.use() for name, queue in self._queues.items()}
 
+    async def _approached(self, queue: _Queue) -> Outcome | None:
+        """Wait until few are nearer, and the account lets all of them begin soon; or how the call ends instead."""
+        while (instead := self._instead(queue)) is None:
+            pace = queue.account.pace
+            wait = pace.wait(self._clock.monotonic()) + queue.near * pace.interval - SOON
+            if queue.near < self._ahead and wait <= 0:
+                queue.near += 1
+                return None
+            await queue.closer.nap(self._clock, wait if queue.near < self._ahead else math.inf)
+        return instead
+
     async def _first(self, queue: _Queue) -> Outcome | None:
         """Wait until a call may begin, and take a place for it; or how it ends instead."""
         try:
@@ -108,42 +138,65 @@ class SlotLimiter:
 
     async def _nap(self, queue: _Queue, seconds: float) -> None:
         began = self._clock.monotonic()
-        await queue.nap(self._clock, seconds)
+        queue.needs_place = seconds == math.inf
+        await queue.change.nap(self._clock, seconds)
         if seconds < math.inf:
             queue.account.waited += self._clock.monotonic() - began
 
 
 class _Queue:
-    """The callers of one account; `turn` is had by the first of them."""
+    """The callers of one account.
+
+    Attributes:
+        approach: Had by the first of those that are not near yet.
+        near: How many are.
+        closer: Rings when that may have changed.
+        turn: Had by the first of those that are near.
+        change: Rings when the first may begin, perhaps.
+        needs_place: It waits for nothing else.
+    """
 
     def __init__(self, account: Account) -> None:
         self.account = account
+        self.approach = asyncio.Lock()
+        self.near = 0
+        self.closer = _Bell()
         self.turn = asyncio.Lock()
-        self._change = asyncio.Event()
-        self._needs_place = False
+        self.change = _Bell()
+        self.needs_place = False
+
+    def wake(self) -> None:
+        """Something changed."""
+        self.closer.ring()
+        self.change.ring()
+
+    def freed(self) -> None:
+        """A call has ended, which is news only for who waits for that."""
+        if self.needs_place:
+            self.change.ring()
+
+
+class _Bell:
+    """What one caller at a time waits for."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
 
     async def nap(self, clock: Clock, seconds: float) -> None:
-        """Wait this long, or until something changes."""
-        self._change.clear()
-        self._needs_place = seconds == math.inf
-        if self._needs_place:
-            await self._change.wait()
+        """Wait this long, or until it rings."""
+        self._rung.clear()
+        if seconds == math.inf:
+            await self._rung.wait()
             return
-        waits = {asyncio.create_task(self._change.wait()), asyncio.create_task(_slept(clock, seconds))}
+        waits = {asyncio.create_task(self._rung.wait()), asyncio.create_task(_slept(clock, seconds))}
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for one in waits:
                 one.cancel()
 
-    def wake(self) -> None:
-        """Something changed."""
-        self._change.set()
-
-    def freed(self) -> None:
-        """A call has ended, which is news only for who waits for that."""
-        if self._needs_place:
-            self.wake()
+    def ring(self) -> None:
+        self._rung.set()
 
 
 async def _slept(clock: Clock, seconds: float) -> bool:
@@ -180,4 +233,4 @@ class _Places:
 
     def _call_next(self) -> None:
         if self._line and self.taken < self._most:
-            next(iter(self._line)).wake()
+            next(iter(self._line)).change.ring()

@@ -66,7 +66,7 @@ class Orders:
     @property
     def alive(self) -> int:
         """Jobs worked on at once: more than calls, since deciding and storing hold no slot."""
-        return 2 * self.concurrency
+        return 3 * self.concurrency
 
 
 class Run:
@@ -86,7 +86,6 @@ class Run:
             wishes=orders.wishes,
         )
         self._under_way: dict[str, Production] = {}
-        self._broken: StorageError | None = None
 
     async def __call__(self) -> RunResult:
         self._announce()
@@ -197,8 +196,7 @@ class Run:
 
     async def _fail(self, job: Job, error: AssetGenerationError, production: Production, began: float) -> None:
         if isinstance(error, StorageError) and not _of_one_asset(error):
-            # A disk that refuses what was paid for is no place to buy more for.
-            self._broken = self._broken or error
+            self._desk.stops.broken = self._desk.stops.broken or error
         self._book.spent[job.id] = production.progress.paid + production.progress.unknown
         ever, unknown = await self._ever_paid(job, production)
         failure = _failure(job, error, production, ever - unknown, unknown)
@@ -242,8 +240,8 @@ class Run:
             return "dependency_failed", f"it needs `{missing}`, which is not there"
         if self._shop.stop.requested:
             return "cancelled", "the run was stopped before it was its turn"
-        if self._broken is not None and job.candidates:
-            return self._broken.code, f"nothing more is bought: {self._broken.message}"
+        if (broken := self._desk.stops.broken) is not None and job.candidates:
+            return broken.code, f"nothing more is bought: {broken.message}"
         if self._orders.fail_fast and self._book.failures:
             return "cancelled", "an asset failed, and --fail-fast ends the run there"
         return None

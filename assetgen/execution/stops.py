@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from assetgen.core.errors import StorageError
 from assetgen.core.events import Event, ProviderStopped
 from assetgen.core.jobs import Purchase
 from assetgen.core.outcomes import Outcome
@@ -16,9 +17,14 @@ OF_MODEL = frozenset({"model_unavailable"})
 
 
 class Stops:
-    """Says each stop once."""
+    """Says each stop once.
+
+    Attributes:
+        broken: What a disk refused that was paid for; it is no place to buy more for.
+    """
 
     def __init__(self, emit: Callable[[Event], None]) -> None:
+        self.broken: StorageError | None = None
         self._emit = emit
         self._said: dict[tuple[str, str], Outcome] = {}
 

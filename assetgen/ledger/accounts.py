@@ -41,6 +41,10 @@ class Presence:
     def __contains__(self, run: str) -> bool:
         return run != NOBODY and durable.holder(self._folder / run) is not None
 
+    def all(self) -> set[str]:
+        """Every run that is under way."""
+        return {path.name for path in self._folder.iterdir() if path.name in self}
+
     def sweep(self) -> None:
         """Take away what killed runs left."""
         for path in self._folder.iterdir():

@@ -49,6 +49,12 @@ class FreeLedger:
             )
         return Reservation(next(self._rows), purchase.key, amount, "", dt.datetime.now(dt.UTC))
 
+    def leaving(self, reservation: Reservation) -> None:
+        """What is asked for nothing can be asked again."""
+
+    def may_have_left(self, row: Row) -> bool:
+        return True
+
     def received(self, reservation: Reservation, answer: Answer) -> None:
         """What was free can be asked for again: nothing to keep."""
 

@@ -22,6 +22,7 @@ from assetgen.core.requests import Answer
 from assetgen.ledger import accounts, rows, walls
 from assetgen.ledger.accounts import NOBODY, Presence
 from assetgen.ledger.database import explained
+from assetgen.ledger.departures import Departures
 from assetgen.ledger.spool import Spool
 from assetgen.ledger.walls import Limits, Place
 from assetgen.ledger.writer import Writer
@@ -30,6 +31,7 @@ T = TypeVar("T")
 
 RUNS = "runs"
 SPOOL = "spool"
+DEPARTURES = "departures"
 
 _ENDS = {
     OutcomeClass.GOOD: RowState.RECEIVED,
@@ -74,6 +76,7 @@ class PaidLedger:
         self._clock = clock
         self._spool = Spool(folder / SPOOL)
         self._present = Presence(folder / RUNS)
+        self._departures = Departures(folder / DEPARTURES, self.run)
         self._accounts: dict[str, int] = {}
         self._writer = Writer(folder)
         self._stack = ExitStack()
@@ -97,6 +100,7 @@ class PaidLedger:
         durable.probe(self._folder)
         self._stack.enter_context(self._present.of(self.run))
         self._present.sweep()
+        self._departures.open()
         self._spool.sweep()
 
     def _join(self, connection: sqlite3.Connection) -> dict[str, int]:
@@ -105,6 +109,7 @@ class PaidLedger:
         there = self._spool.tokens()
         for token in there - rows.needing_answers(connection):
             self._spool.drop(token)
+        self._departures.sweep({*rows.runs_sending(connection), *self._present.all()})
         hosts = sorted(set(self._payer.hosts.values()))
         now = self._clock.now()
         return {host: accounts.join(connection, self.run, self._payer.out, host, now) for host in hosts}
@@ -112,15 +117,18 @@ class PaidLedger:
     async def leave(self, exit_code: int) -> None:
         """Leave the accounts: those whose last run ends by itself are closed."""
         try:
-            await self._writer.do(
-                lambda connection: accounts.leave(connection, self.run, exit_code, self._clock.now(), self._present)
-            )
+            await self._writer.do(lambda connection: self._leave_accounts(connection, exit_code))
         finally:
             self.close()
+
+    def _leave_accounts(self, connection: sqlite3.Connection, exit_code: int) -> None:
+        accounts.leave(connection, self.run, exit_code, self._clock.now(), self._present)
+        self._departures.sweep({*rows.runs_sending(connection), *self._present.all() - {self.run}})
 
     def close(self) -> None:
         """Let go of everything, as a kill would."""
         self._writer.close()
+        self._departures.close()
         self._spool.close()
         self._stack.close()
 
@@ -153,6 +161,12 @@ class PaidLedger:
 
         # Whoever is cancelled sends nothing: a row for it would speak of a request that never was.
         return await self._writer.do(write, droppable=True)
+
+    def leaving(self, reservation: Reservation) -> None:
+        self._departures.note(reservation.token)
+
+    def may_have_left(self, row: Row) -> bool:
+        return self._departures.has(row.run, row.token)
 
     def received(self, reservation: Reservation, answer: Answer) -> None:
         self._spool.keep(reservation.token, answer)

@@ -113,6 +113,12 @@ def needing_answers(connection: sqlite3.Connection) -> set[str]:
     return {one["token"] for one in found}
 
 
+def runs_sending(connection: sqlite3.Connection) -> set[str]:
+    """The runs with requests that may or may not have left."""
+    found = connection.execute("SELECT DISTINCT run FROM call WHERE state = ?", (RowState.SENDING,))
+    return {one["run"] for one in found}
+
+
 def sums(connection: sqlite3.Connection, cache: str, keys: Iterable[str]) -> tuple[Usd, Usd]:
     """What was booked for these purchases over all their rows, and how much of that is unknown."""
     booked = unknown = 0

@@ -187,11 +187,11 @@ def test_a_disk_that_refuses_what_was_paid_for_ends_the_buying(tmp_path: Path, m
         result = run(around, 20)
     assert result.exit_code == 5
     assert len(one.calls) <= 4
-    assert set(states(around)) == {"received"}
+    assert set(states(around)) - {"released"} == {"received"}, "what had its money and was not sent is free"
     bought = len(one.calls)
     assert run(around, 20).exit_code == 0
     assert len(one.calls) == 20, "what was received was stored from its answers"
-    assert states(around) == ["stored"] * 20
+    assert [state for state in states(around) if state != "released"] == ["stored"] * 20
     assert bought >= 1
 
 

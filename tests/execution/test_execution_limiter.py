@@ -319,3 +319,58 @@ def test_its_use_counts_the_seconds_that_the_rate_took() -> None:
     use = limiter.use()["one"]
     assert (use.calls, use.most, use.per_minute) == (4, 8, 58.8)
     assert use.waited == calls.times[-1]
+
+
+async def approach(limiter: SlotLimiter, reached: list[str], name: str, until: asyncio.Event) -> None:
+    async with limiter.near("one") as instead:
+        assert instead is None
+        reached.append(name)
+        await until.wait()
+
+
+async def near(limiter: SlotLimiter, callers: int) -> tuple[list[str], asyncio.Event, list[asyncio.Task[None]]]:
+    reached, until = list[str](), asyncio.Event()
+    tasks = [asyncio.create_task(approach(limiter, reached, str(number), until)) for number in range(callers)]
+    await settled()
+    return reached, until, tasks
+
+
+def test_as_many_are_near_as_half_the_calls_and_they_come_in_order() -> None:
+    async def scenario() -> None:
+        limiter, _ = limited({"one": 16}, concurrency=8)
+        reached, until, tasks = await near(limiter, 10)
+        assert reached == ["0", "1", "2", "3"]
+        until.set()
+        await asyncio.gather(*tasks)
+        assert reached == [str(number) for number in range(10)]
+
+    asyncio.run(scenario())
+
+
+def test_where_calls_are_spaced_nobody_is_near_long_before_its_turn() -> None:
+    async def scenario() -> None:
+        clock = StillClock()
+        limiter = SlotLimiter(16, {"one": 16}, {"one": 60}, clock=clock)
+        async with limiter.slot("one"):
+            pass
+        reached, until, tasks = await near(limiter, 5)
+        assert reached == []
+        clock.pass_by(1.1)
+        await settled()
+        assert reached == ["0"]
+        until.set()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    asyncio.run(scenario())
+
+
+def test_nobody_comes_near_a_service_that_is_not_asked() -> None:
+    async def scenario() -> Outcome | None:
+        limiter, _ = limited({"one": 16})
+        limiter.end()
+        async with limiter.near("one") as instead:
+            return instead
+
+    assert asyncio.run(scenario()) is not None

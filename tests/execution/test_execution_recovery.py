@@ -12,7 +12,7 @@ from assetgen.core.errors import AssetGenerationError, StorageError
 from assetgen.core.journal import Recovered, Row, RowState
 from assetgen.core.money import Usd
 from assetgen.core.outcomes import Outcome
-from assetgen.core.requests import Answer
+from assetgen.core.requests import Answer, Call
 from assetgen.core.surveys import Consent, OnUnknown
 from assetgen.execution.produce import Production
 from assetgen.execution.recovery import Recovery
@@ -403,3 +403,40 @@ def test_the_creation_of_a_job_that_was_killed_is_looked_for_before_anything_is_
         killed(around, one)
         assert produce(around, one) == ""
     assert (len(one.calls), len(one.jobs)) == (2, 1), "the first one never arrived"
+
+
+@pytest.mark.parametrize("kind", [ScriptedProvider, ScriptedJobs])
+def test_what_never_left_is_free_and_asked_for_anew(kind: type[ScriptedProvider]) -> None:
+    """The run was killed between setting the money aside and sending: nobody has to be asked, and nothing is held."""
+    service = kind("one")
+    with fakes(service) as around:
+        row = left(around, service, RowState.SENDING)
+        around.ledger.left.clear()
+        (found,) = recover(around, RowState.SENDING)
+        assert (found.row.id, found.row.state, found.row.booked) == (row.id, RowState.RELEASED, Usd())
+        assert service.calls == []
+        assert produce(around, service) == ""
+        assert len(service.calls) == 1
+
+
+def test_what_left_is_written_down_before_it_does() -> None:
+    service = ScriptedProvider("one")
+    with fakes(service) as around:
+        noted: list[bool] = []
+        call = service.call
+
+        async def look(asked: Call) -> Answer:
+            noted.append(around.ledger.left == {1})
+            return await call(asked)
+
+        service.call = look  # type: ignore[assignment, method-assign]
+        assert produce(around, service) == ""
+        assert noted == [True]
+
+
+def test_an_answer_lasts_by_itself_unless_its_bytes_are_stored() -> None:
+    good, refused = ScriptedProvider("one"), ScriptedProvider("one", [REFUSED])
+    for service, lasting in ((good, []), (refused, [1])):
+        with fakes(service) as around:
+            produce(around, service)
+            assert around.ledger.lasting == lasting

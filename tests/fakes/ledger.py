@@ -35,6 +35,7 @@ class MemoryLedger:
         steps: What was done, in words.
         rows: Every attempt, by its id.
         kept: The answers to an attempt.
+        left: The attempts that were sent.
         lasting: The attempts whose answers survive a power failure.
         trouble: What keeping an answer raises from now on.
     """
@@ -43,6 +44,7 @@ class MemoryLedger:
         self.steps: list[str] = []
         self.rows: dict[int, Row] = {}
         self.kept: dict[int, list[Answer]] = {}
+        self.left: set[int] = set()
         self.lasting: list[int] = []
         self.trouble: StorageError | None = None
         self.wall = wall
@@ -81,7 +83,9 @@ class MemoryLedger:
         if instead is not None and instead.row in self._set_aside:
             self._let_go(instead.row)
         self.steps.append(f"reserve {amount}")
-        return self.add(purchase, job, RowState.SENDING, amount, attempt=attempt).reservation
+        row = self.add(purchase, job, RowState.SENDING, amount, attempt=attempt)
+        self.left.discard(row.id)
+        return row.reservation
 
     def add(
         self, purchase: Purchase, job: str, state: RowState, amount: Usd, *, here: bool = True, attempt: int = 1
@@ -92,11 +96,18 @@ class MemoryLedger:
         token = f"token-{number}"
         row = Row(number, "cache", purchase, "real", 1, "/p", "run", job, attempt, state, token, amount, amount, sent)
         self.rows[number] = replace(row, here=here)
+        self.left.add(number)
         return self.rows[number]
 
     def close_account(self) -> None:
         """The run ends by itself: what it bought is of the past."""
         self.rows = {number: replace(row, here=False) for number, row in self.rows.items()}
+
+    def leaving(self, reservation: Reservation) -> None:
+        self.left.add(reservation.row)
+
+    def may_have_left(self, row: Row) -> bool:
+        return row.id in self.left
 
     def received(self, reservation: Reservation, answer: Answer) -> None:
         if self.trouble is not None:

@@ -541,7 +541,7 @@ def test_what_the_operating_system_does_not_take_is_not_sent() -> None:
     with threaded(reset_soon, reads=False) as base:
 
         async def too_late() -> None:
-            connection = await Connection.open(Origin.of(base), None, 1.0)
+            connection = await Connection.open(Origin.of(base), None, 1.0, memoryview(bytearray(100)))
             progress = Progress(Ask("POST", base, "127.0.0.1", {}, b"{}", Source.CALL, 100, 1.0))
             time.sleep(0.2)  # noqa: ASYNC251
             with pytest.raises(OSError, match=r"reset|pipe"):

@@ -24,27 +24,37 @@ NO_BODY_YET = range(100, 200)
 """Statuses that only say that the answer is still to come."""
 
 
-class Connection(asyncio.Protocol):
+class Connection(asyncio.BufferedProtocol):
     """Opened by `open`, used by one call at a time, and gone after the first one that does not end well.
+
+    Args:
+        buffer: Where what has come is put, and taken from at once: all connections of a loop can share it.
 
     Attributes:
         since: Since when nothing is asked, by the monotonic clock.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, buffer: memoryview) -> None:
+        self._buffer = buffer
         self.since = time.monotonic()
         self._over = False
         self._incoming: _Incoming | None = None
         self._taken: asyncio.Future[bool] | None = None
 
     @classmethod
-    async def open(cls, origin: Origin, context: ssl.SSLContext | None, patience: float) -> Connection:
+    async def open(
+        cls, origin: Origin, context: ssl.SSLContext | None, patience: float, buffer: memoryview
+    ) -> Connection:
         """Connect, encrypted where there is a context. Raises BrokenError or OSError."""
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(patience):
                 _, connection = await loop.create_connection(
-                    cls, origin.host, origin.port, ssl=context, happy_eyeballs_delay=NEXT_ADDRESS_AFTER
+                    lambda: cls(buffer),
+                    origin.host,
+                    origin.port,
+                    ssl=context,
+                    happy_eyeballs_delay=NEXT_ADDRESS_AFTER,
                 )
         except TimeoutError:
             raise BrokenError("it did not answer in time") from None
@@ -107,11 +117,14 @@ class Connection(asyncio.Protocol):
         # Whoever has written then knows that the operating system has all of it.
         self._transport.set_write_buffer_limits(high=0)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
         if self._incoming is None:
             self.abort()
         else:
-            self._incoming.feed(data)
+            self._incoming.feed(self._buffer[:nbytes])
 
     def eof_received(self) -> None:
         self._end(None)
@@ -153,7 +166,7 @@ class _Incoming:
         self._watch: asyncio.TimerHandle | None = None
         self._seen = 0
 
-    def feed(self, data: bytes) -> None:
+    def feed(self, data: memoryview) -> None:
         assert self._parser is not None, "nobody asks any more"
         if not self._status:
             self._head += len(data)

@@ -13,6 +13,8 @@ from assetgen.providers._http.addresses import PORTS, Origin
 from assetgen.providers._http.connection import Connection
 from assetgen.providers._http.exchange import Ask, Progress, Reply
 
+AT_ONCE = 1 << 20
+"""Bytes that are taken from the operating system in one step, if they have come: most pictures are fewer."""
 _PLAIN = "".join(chr(sign) for sign in range(0x21, 0x7F) if chr(sign) not in '"<>\\^`{|}')
 """What may stand in a path or a query as it is."""
 
@@ -29,6 +31,7 @@ class Connections:
         self._kept = kept
         self._patience = patience
         self._idle: defaultdict[Origin, list[Connection]] = defaultdict(list)
+        self._buffer = memoryview(bytearray(AT_ONCE))
 
     async def exchange(self, ask: Ask, progress: Progress) -> Reply:
         """One request and its whole answer. Raises as `Connection.open` and `Connection.exchange`."""
@@ -78,7 +81,8 @@ class Connections:
         return time.monotonic() - connection.since > self._kept
 
     async def _open(self, origin: Origin) -> Connection:
-        return await Connection.open(origin, _certificates() if origin.scheme == "https" else None, self._patience)
+        context = _certificates() if origin.scheme == "https" else None
+        return await Connection.open(origin, context, self._patience, self._buffer)
 
 
 @functools.cache
