@@ -9,6 +9,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from assetgen.cache.fan import Fan
 from assetgen.core import durable
 
 CHECKED = 0o444
@@ -20,16 +21,16 @@ class Blobs:
 
     def __init__(self, folder: Path, quarantine: Path) -> None:
         self.folder = folder
-        self._root = str(folder)
+        self._fan = Fan(folder)
         self._quarantine = quarantine
 
     def path(self, digest: str) -> Path:
-        return Path(self._name(digest))
+        return Path(self._fan.name(digest))
 
     def size(self, digest: str) -> int | None:
         """The number of bytes that stand under the name, None where no file does."""
         try:
-            found = os.lstat(self._name(digest))
+            found = os.lstat(self._fan.name(digest))
         except FileNotFoundError:
             return None
         return found.st_size if stat.S_ISREG(found.st_mode) else None
@@ -46,7 +47,7 @@ class Blobs:
     def write(self, data: bytes) -> str:
         """Store bytes durably and return their digest. What stood under the name is replaced: it may be damaged."""
         digest = hashlib.sha256(data).hexdigest()
-        durable.write(self._name(digest), data, CHECKED, 0o700)
+        self._fan.write(digest, data, CHECKED)
         return digest
 
     def quarantine(self, digest: str) -> Path | None:
@@ -67,9 +68,6 @@ class Blobs:
         for path in self.folder.glob("??/*"):
             if not path.name.startswith(durable.TEMPORARY):
                 yield path.name
-
-    def _name(self, digest: str) -> str:
-        return f"{self._root}/{digest[:2]}/{digest}"
 
     def _free_place(self, digest: str) -> Path:
         number = 1

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from assetgen.cache.fan import Fan
 from assetgen.cache.sidecars import checked
 from assetgen.core import durable
 
@@ -17,14 +18,15 @@ class Resolutions:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._fan = Fan(folder)
 
     def path(self, job: str) -> Path:
-        return self.folder / checked(job)[:2] / f"{job}.json"
+        return Path(self._fan.name(_file(job)))
 
     def write(self, job: str, purchases: Sequence[str]) -> None:
         """Remember durably that these purchases are the job's."""
-        durable.make_folder(self.path(job).parent, 0o700)
-        durable.write(self.path(job), json.dumps({"schema": SCHEMA, "purchases": list(purchases)}).encode() + b"\n")
+        data = json.dumps({"schema": SCHEMA, "purchases": list(purchases)}).encode() + b"\n"
+        self._fan.write(_file(job), data, 0o644)
 
     def read(self, job: str) -> tuple[str, ...] | None:
         """The job's purchases; None where its first seller had it. Raises ValueError for a damaged file."""
@@ -37,3 +39,7 @@ class Resolutions:
                 return tuple(keys)
             case _:
                 raise ValueError("is no whole JSON document of its kind")
+
+
+def _file(job: str) -> str:
+    return f"{checked(job)}.json"

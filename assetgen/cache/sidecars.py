@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from assetgen.core import durable
+from assetgen.cache.fan import Fan
 from assetgen.core.actions import JSON, Kind
 from assetgen.core.money import Usd
 from assetgen.core.outcomes import Content
@@ -93,7 +93,7 @@ class Sidecars:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._root = str(folder)
+        self._fan = Fan(folder)
 
     def path(self, key: str) -> Path:
         return Path(self._name(key))
@@ -114,7 +114,7 @@ class Sidecars:
         return parse(data, key)
 
     def write(self, entry: CacheEntry, content: Content) -> None:
-        durable.write(self._name(entry.key), dump(entry, content), 0o600, 0o700)
+        self._fan.write(f"{checked(entry.key)}.json", dump(entry, content), 0o600)
 
     def remove(self, key: str) -> None:
         self.path(key).unlink(missing_ok=True)
@@ -127,8 +127,7 @@ class Sidecars:
                     yield name.removesuffix(".json")
 
     def _name(self, key: str) -> str:
-        # Not a Path: looking up 100,000 purchases takes twice as long with one.
-        return f"{self._root}/{key[:2]}/{checked(key)}.json"
+        return self._fan.name(f"{checked(key)}.json")
 
     def _bytes(self, key: str) -> bytes:
         descriptor = os.open(self._name(key), os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)

@@ -11,6 +11,7 @@ import fcntl
 import itertools
 import os
 import secrets
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,7 @@ _SIGNATURE = 9
 _OURS = secrets.token_hex(8)
 """Part of the names of this process's temporary files: asking for a new number each time costs as much as the file."""
 _numbers = itertools.count()
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def write(path: Path | str, data: bytes, mode: int = 0o644, folder_mode: int = 0o755) -> None:
@@ -40,6 +42,50 @@ def write(path: Path | str, data: bytes, mode: int = 0o644, folder_mode: int = 0
     flush_folder(folder)
 
 
+class Folder:
+    """A folder that is held open, so that what is done in it needs no way to it, and no other one can take its place.
+
+    It is let go when nobody refers to it any more. Raises OSError where it is no folder, or a symbolic link.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        weakref.finalize(self, os.close, self._descriptor)
+
+    def look(self, name: str) -> os.stat_result | None:
+        """What stands under a name, None where nothing does; of a symbolic link, the link itself."""
+        try:
+            return os.stat(name, dir_fd=self._descriptor, follow_symlinks=False)
+        except FileNotFoundError:
+            return None
+
+    def write(self, name: str, data: bytes, mode: int = 0o644) -> os.stat_result:
+        """Write a file as `write` does, but for the name, which lasts only after `flush`; what stands there then.
+
+        Raises:
+            OSError: It could not be written; FileNotFoundError where the folder itself was deleted.
+        """
+        temporary = temporary_in("")[1:]
+        try:
+            descriptor = os.open(temporary, _NEW, mode, dir_fd=self._descriptor)
+            try:
+                _write_all(descriptor, data)
+                os.fsync(descriptor)
+                found = os.fstat(descriptor)
+            finally:
+                os.close(descriptor)
+            os.replace(temporary, name, src_dir_fd=self._descriptor, dst_dir_fd=self._descriptor)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary, dir_fd=self._descriptor)
+            raise
+        return found
+
+    def flush(self) -> None:
+        """Make the names in it last."""
+        os.fsync(self._descriptor)
+
+
 def temporary_in(folder: Path | str) -> str:
     """A new name for a file that is still being written."""
     return f"{folder}/{TEMPORARY}{_OURS}-{next(_numbers)}"
@@ -47,7 +93,7 @@ def temporary_in(folder: Path | str) -> str:
 
 def write_new(path: str, data: bytes, mode: int) -> None:
     """Write a new file, which survives the process, and a power failure only after `flush`. Raises OSError."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
+    descriptor = os.open(path, _NEW, mode)
     try:
         _write_all(descriptor, data)
     finally:
@@ -198,12 +244,11 @@ def _signed(descriptor: int) -> int | None:
 
 def _write_through(path: str, data: bytes, mode: int, folder_mode: int) -> None:
     """Write a new file durably, and the folder that it is in where there is none."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
-        descriptor = os.open(path, flags, mode)
+        descriptor = os.open(path, _NEW, mode)
     except FileNotFoundError:
         make_folder(Path(path).parent, folder_mode)
-        descriptor = os.open(path, flags, mode)
+        descriptor = os.open(path, _NEW, mode)
     try:
         _write_all(descriptor, data)
         os.fsync(descriptor)

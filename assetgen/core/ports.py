@@ -150,15 +150,20 @@ class Stored:
 class AssetStorage(Protocol):
     """Where finished files go. A file is there whole, or not there."""
 
-    def store(self, path: str, data: bytes, sha256: str = "") -> Stored:
+    def store(self, path: str, data: bytes, sha256: str = "", *, lasting: bool = True) -> Stored:
         """Write one file durably.
 
         Args:
             sha256: Of the data, where it is known already.
+            lasting: Else a power failure may take the whole file with its name, until `flush`.
 
         Raises:
             StorageError: It could not be written; then nothing stands under this name that wasn't there before.
         """
+        ...
+
+    def flush(self) -> None:
+        """Make everything last that was stored. Raises StorageError."""
         ...
 
     def store_json(self, path: str, value: JSON) -> Stored:

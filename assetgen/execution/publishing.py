@@ -51,7 +51,7 @@ class Publisher:
             if standing is not None and not self._last.wrote(path, standing):
                 raise edited(job, path)
             self._announce(path, sha256)
-            self._stamps[path] = self._storage.store(path, file.data, sha256).stamp or self._stamp(path)
+            self._stamps[path] = self._storage.store(path, file.data, sha256, lasting=False).stamp or self._stamp(path)
         return OutputFile(path, self._storage.get_url(path), sha256, len(file.data), file.media_type)
 
     def recorded(self, file: OutputFile) -> RecordedFile:

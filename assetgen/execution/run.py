@@ -328,6 +328,7 @@ class Run:
         known = {**self._still_standing(), **records}
         lines = [self._book.shown(record) for record in records.values()]
         await self._shop.work(self._shop.cache.flush)
+        await self._shop.work(self._shop.storage.flush)
         with collector.paused():
             document = manifest(lines, self._book.in_plan_order(), draft=self._survey.plan.draft)
             await self._shop.work(self._shop.storage.store_json, PLAN, dump(known.values()))

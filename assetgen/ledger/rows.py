@@ -16,6 +16,8 @@ from assetgen.core.requests import ImageRequest, Request, SpeechRequest
 
 _REQUESTS: dict[str, type[ImageRequest | SpeechRequest]] = {"image": ImageRequest, "speech": SpeechRequest}
 
+_FIELDS = {kind: tuple(one.name for one in dataclasses.fields(request)) for kind, request in _REQUESTS.items()}
+
 _ALL = "SELECT call.*, account.closed FROM call JOIN account ON account.id = call.account"
 
 
@@ -145,7 +147,8 @@ def _written(purchase: Purchase) -> dict[str, JSON]:
         "price": purchase.price.micros if purchase.price is not None else None,
         "seconds": purchase.seconds,
         "kind": kind,
-        "request": dataclasses.asdict(purchase.request),
+        # They are flat: `asdict` would go through every value, at a third of all the work that a row takes.
+        "request": {name: getattr(purchase.request, name) for name in _FIELDS[kind]},
     }
 
 

@@ -20,6 +20,9 @@ from assetgen.core.records import FileStamp
 from assetgen.storage import documents, paths, sounds
 from assetgen.storage.troubles import not_through_links, refused
 
+MOST_HELD = 16
+"""Folders that are held open at a time."""
+
 
 class FilesystemStorage:
     """The default storage: durable writes below one folder, never through a symbolic link.
@@ -34,15 +37,27 @@ class FilesystemStorage:
     def __init__(self, root: Path, public_url: str | None = None) -> None:
         self.root = root
         self.public_url = public_url
+        self._held: dict[str, durable.Folder] = {}
+        self._unflushed: set[durable.Folder] = set()
 
-    def store(self, path: str, data: bytes, sha256: str = "") -> Stored:
+    def store(self, path: str, data: bytes, sha256: str = "", *, lasting: bool = True) -> Stored:
         """Write one file durably; what stood under the name before is replaced whole, or still stands."""
-        self._look(path)
         with refused("can't write `{}` to `{}`", path, self.root):
-            place = self._place(path)
-            durable.write(place, data)
-            stamp = _stamp(os.lstat(place))
-        return Stored(path, self.get_url(path), sha256 or hashlib.sha256(data).hexdigest(), len(data), stamp)
+            try:
+                folder, found = self._written(path, data)
+            except FileNotFoundError:
+                self._held.pop(self._parent(path), None)  # somebody deleted it since it was opened
+                folder, found = self._written(path, data)
+            if lasting:
+                folder.flush()
+            else:
+                self._unflushed.add(folder)
+        return Stored(path, self.get_url(path), sha256 or hashlib.sha256(data).hexdigest(), len(data), _stamp(found))
+
+    def flush(self) -> None:
+        with refused("can't write to `{}`", self.root):
+            while self._unflushed:
+                self._unflushed.pop().flush()
 
     def store_json(self, path: str, value: JSON) -> Stored:
         return self.store(path, documents.dump(value))
@@ -76,7 +91,12 @@ class FilesystemStorage:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
     def _look(self, path: str) -> os.stat_result | None:
-        """What stands under a path, None where nothing does, after a look at every step of the way."""
+        """What stands under a path, None where nothing does, after a look at every step of the way.
+
+        The way to a folder that is held was looked at when it was opened.
+        """
+        if (held := self._held.get(self._parent(path))) is not None:
+            return self._looked(held, path)
         found = None
         with refused("can't read `{}` in `{}`", path, self.root):
             for place in accumulate(paths.names(path), _step, initial=str(self.root)):
@@ -85,6 +105,44 @@ class FilesystemStorage:
                     break
                 if stat.S_ISLNK(found.st_mode):
                     raise not_through_links(place)
+        return found
+
+    def _written(self, path: str, data: bytes) -> tuple[durable.Folder, os.stat_result]:
+        folder = self._folder(path)
+        name = os.fsdecode(paths.names(path)[-1].encode())
+        standing = folder.look(name)
+        if standing is not None and stat.S_ISLNK(standing.st_mode):
+            raise not_through_links(self._place(path))
+        return folder, folder.write(name, data)
+
+    def _folder(self, path: str) -> durable.Folder:
+        """The folder of a file, made where it is missing, and held for the files that follow."""
+        parent = self._parent(path)
+        if (held := self._held.get(parent)) is not None:
+            return held
+        self._look(path)
+        durable.make_folder(Path(parent))
+        folder = durable.Folder(parent)
+        while len(self._held) >= MOST_HELD:
+            self._let_go(next(iter(self._held)))
+        self._held[parent] = folder
+        return folder
+
+    def _let_go(self, parent: str) -> None:
+        """Hold a folder no more. Whoever writes in it at this moment holds it by himself."""
+        folder = self._held.pop(parent, None)
+        if folder is not None and folder in self._unflushed:
+            self._unflushed.discard(folder)
+            folder.flush()
+
+    def _parent(self, path: str) -> str:
+        return reduce(_step, paths.names(path)[:-1], str(self.root))
+
+    def _looked(self, held: durable.Folder, path: str) -> os.stat_result | None:
+        with refused("can't read `{}` in `{}`", path, self.root):
+            found = held.look(os.fsdecode(paths.names(path)[-1].encode()))
+        if found is not None and stat.S_ISLNK(found.st_mode):
+            raise not_through_links(self._place(path))
         return found
 
     def _place(self, path: str) -> str:

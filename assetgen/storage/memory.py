@@ -22,7 +22,10 @@ class MemoryStorage:
         self._folders: set[str] = set()
         self._written = 0
 
-    def store(self, path: str, data: bytes, sha256: str = "") -> Stored:
+    def flush(self) -> None:
+        """Nothing lasts here."""
+
+    def store(self, path: str, data: bytes, sha256: str = "", *, lasting: bool = True) -> Stored:
         """Keep one file; raises StorageError where a folder has its name, or a file that of its folder."""
         folders = set(_folders(path))
         if path in self._folders or not folders.isdisjoint(self._files):

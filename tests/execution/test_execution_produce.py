@@ -299,7 +299,8 @@ def test_after_a_request_to_stop_nothing_new_is_sent() -> None:
         ends = asyncio.run(stop_in_the_middle())
     assert len(one.calls) == one.most_at_once == 2
     assert sum(isinstance(end, StoppedError) for end in ends) == 18
-    assert around.ledger.states == ["stored", "stored"]
+    assert around.ledger.states.count("stored") == 2
+    assert set(around.ledger.states) <= {"stored", "released"}, "what had its money and was not sent is free"
 
 
 def test_a_request_to_stop_during_a_retrys_wait_frees_the_money_that_was_kept() -> None:

@@ -49,8 +49,8 @@ def test_a_file_of_ours_is_replaced_and_somebody_elses_is_not(tmp_path: Path) ->
 class Losing(FilesystemStorage):
     """Somebody deletes each file as soon as it is there, before anybody has looked at it."""
 
-    def store(self, path: str, data: bytes, sha256: str = "") -> Stored:
-        stored = super().store(path, data, sha256)
+    def store(self, path: str, data: bytes, sha256: str = "", *, lasting: bool = True) -> Stored:
+        stored = super().store(path, data, sha256, lasting=lasting)
         (self.root / path).unlink()
         return replace(stored, stamp=None)
 

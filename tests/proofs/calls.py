@@ -69,6 +69,8 @@ _NOTICE, _REPLY = struct.Struct("=QIIiIQ6Q"), struct.Struct("=QqiI")
 _GO_ON = 1
 _LONGEST_PATH = 4096
 _PAGE = 4096
+_HERE = 0xFFFFFF9C
+"""`AT_FDCWD`, in place of a folder's descriptor."""
 _ON_PATHS = {"rename": 0, "renameat": 1, "renameat2": 1, "unlink": 0, "unlinkat": 1, "mkdir": 0, "mkdirat": 1}
 """Which argument is the path, of calls that have one."""
 
@@ -146,10 +148,16 @@ class HeldCall:
     @property
     def target(self) -> str:
         """The file or the socket that it is about."""
-        if self.name in _ON_PATHS:
-            return os.fsdecode(self.data(self.arguments[_ON_PATHS[self.name]], _LONGEST_PATH).partition(b"\0")[0])
+        if self.name not in _ON_PATHS:
+            return self._opened(self.arguments[0])
+        place = _ON_PATHS[self.name]
+        path = os.fsdecode(self.data(self.arguments[place], _LONGEST_PATH).partition(b"\0")[0])
+        folder = self.arguments[0] & 0xFFFFFFFF if place else _HERE
+        return path if folder == _HERE or path.startswith("/") else f"{self._opened(folder)}/{path}"
+
+    def _opened(self, descriptor: int) -> str:
         try:
-            return str(Path(f"/proc/{self.thread}/fd/{self.arguments[0]}").readlink())
+            return str(Path(f"/proc/{self.thread}/fd/{descriptor}").readlink())
         except FileNotFoundError:
             return ""  # it was killed
 

@@ -86,7 +86,8 @@ class Doorkeeper:
 
     def on_paths(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
         def step(path: str | Path, *others: Any, **options: Any) -> Any:
-            self.ask(name, os.fspath(path))
+            folder = options.get("src_dir_fd", options.get("dir_fd"))
+            self.ask(name, os.fspath(path) if folder is None else f"{_path_of(folder)}/{path}")
             return real(path, *others, **options)
 
         return step

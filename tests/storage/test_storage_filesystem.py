@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ import pytest
 
 from assetgen.core.errors import StorageError
 from assetgen.core.records import FileStamp
-from assetgen.storage.filesystem import FilesystemStorage
+from assetgen.storage.filesystem import MOST_HELD, FilesystemStorage
 from tests.fakes.permissions import reachable_folder, unprivileged
 from tests.fakes.processes import started
 
@@ -109,7 +110,7 @@ def test_a_folder_that_can_not_be_written_is_said_so_with_advice() -> None:
 def test_a_process_killed_while_storing_leaves_only_whole_files(tmp_path: Path) -> None:
     script = """
 import hashlib, itertools, pathlib, sys
-from assetgen.storage.filesystem import FilesystemStorage
+from assetgen.storage.filesystem import MOST_HELD, FilesystemStorage
 storage = FilesystemStorage(pathlib.Path(sys.argv[1]))
 print("ready", flush=True)
 for number in itertools.count():
@@ -138,3 +139,51 @@ def test_names_are_utf8_whatever_the_locale_says(tmp_path: Path) -> None:
     plain = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONPATH": os.pathsep.join(sys.path)}
     subprocess.run([sys.executable, "-c", script, str(tmp_path / "out")], env=plain, check=True)
     assert FilesystemStorage(tmp_path / "out").read("imäges/城.png") == b"a"
+
+
+def test_a_folder_that_is_deleted_between_two_files_is_made_again(storage: FilesystemStorage) -> None:
+    storage.store("images/a.png", b"a")
+    shutil.rmtree(storage.root)
+    assert not storage.exists("images/a.png")
+    storage.store("images/b.png", b"b")
+    assert (storage.root / "images/b.png").read_bytes() == b"b"
+
+
+def test_a_link_that_takes_the_place_of_a_folder_gets_nothing(storage: FilesystemStorage, tmp_path: Path) -> None:
+    storage.store("images/a.png", b"a")
+    (storage.root / "images").rename(tmp_path / "moved")
+    (tmp_path / "elsewhere").mkdir()
+    (storage.root / "images").symlink_to(tmp_path / "elsewhere")
+    storage.store("images/b.png", b"b")
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+    with pytest.raises(StorageError, match="is a symbolic link"):
+        FilesystemStorage(storage.root).store("images/c.png", b"c")
+
+
+def test_more_folders_than_are_held_open_are_no_trouble(storage: FilesystemStorage) -> None:
+    before = len(list(Path("/dev/fd").iterdir()))
+    for number in range(3 * MOST_HELD):
+        storage.store(f"images/{number}/a.png", b"a", lasting=False)
+        assert len(list(Path("/dev/fd").iterdir())) <= before + MOST_HELD
+    storage.flush()
+    assert all(storage.exists(f"images/{number}/a.png") for number in range(3 * MOST_HELD))
+
+
+def test_what_need_not_last_yet_lasts_after_a_flush(
+    storage: FilesystemStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage.store("images/a.png", b"a")
+    synced: list[int] = []
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        synced.append(os.fstat(descriptor).st_ino)
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    for name in ("b", "c"):
+        storage.store(f"images/{name}.png", b"b", lasting=False)
+    folder = (storage.root / "images").stat().st_ino
+    assert (len(synced), folder in synced) == (2, False), "the bytes are flushed before they have their name"
+    storage.flush()
+    assert synced[2:] == [folder]

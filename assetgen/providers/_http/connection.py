@@ -9,7 +9,7 @@ import asyncio
 import select
 import ssl
 import time
-from typing import cast
+from typing import Any, cast
 
 import httptools
 
@@ -47,14 +47,12 @@ class Connection(asyncio.BufferedProtocol):
     ) -> Connection:
         """Connect, encrypted where there is a context. Raises BrokenError or OSError."""
         loop = asyncio.get_running_loop()
+        # Other loops, such as uvloop's, try a host's addresses one after the other.
+        both: Any = {"happy_eyeballs_delay": NEXT_ADDRESS_AFTER} if isinstance(loop, asyncio.BaseEventLoop) else {}
         try:
             async with asyncio.timeout(patience):
                 _, connection = await loop.create_connection(
-                    lambda: cls(buffer),
-                    origin.host,
-                    origin.port,
-                    ssl=context,
-                    happy_eyeballs_delay=NEXT_ADDRESS_AFTER,
+                    lambda: cls(buffer), origin.host, origin.port, ssl=context, **both
                 )
         except TimeoutError:
             raise BrokenError("it did not answer in time") from None
