@@ -44,6 +44,10 @@ class Blobs:
         with self.path(digest).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
+    def expect(self, blobs: int) -> None:
+        """Be ready for so many new ones."""
+        self._fan.expect(blobs)
+
     def write(self, data: bytes) -> str:
         """Store bytes durably and return their digest. What stood under the name is replaced: it may be damaged."""
         digest = hashlib.sha256(data).hexdigest()

@@ -89,6 +89,12 @@ class FileCache:
         entry = self._entry(key)
         return None if entry is None else Remembered(entry, self._verified(entry))
 
+    def expect(self, purchases: int) -> None:
+        """Be ready to store so many. Raises CacheError."""
+        with self._writing():
+            self.blobs.expect(purchases)
+            self.sidecars.expect(purchases)
+
     def keep(self, purchase: Purchase, content: Content, kind: Kind, paid: Usd, when: dt.datetime) -> CacheEntry:
         """Store what was bought, durably: the blob, then its sidecar; the index follows with `flush`.
 

@@ -10,8 +10,9 @@ from assetgen.core import durable
 
 MODE = 0o700
 FEW = 16
-"""Folders that are made one by one; whoever needs more will need them all, and one flush is enough for all of them."""
+"""Files for which folders are made one by one: for more, all are made at once, and one flush is enough for them."""
 _ALL = tuple(f"{number:02x}" for number in range(256))
+"""What digests begin with; other names have folders of their own, when they need them."""
 
 
 class Fan:
@@ -20,7 +21,6 @@ class Fan:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._root = str(folder)
-        self._there: set[str] = set()
 
     def name(self, name: str) -> str:
         """Where a file stands. Not a Path: looking up 100,000 purchases takes twice as long with one."""
@@ -28,17 +28,13 @@ class Fan:
 
     def write(self, name: str, data: bytes, mode: int) -> None:
         """Write a file durably, and the folder that it is in where there is none."""
-        if name[:2] not in self._there:
-            self._make(name[:2])
         durable.write(self.name(name), data, mode, MODE)
 
-    def _make(self, folder: str) -> None:
-        if len(self._there) < FEW:
-            durable.make_folder(self.folder / folder, MODE)
-            self._there.add(folder)
-            return
-        for one in (*_ALL, folder):
-            with contextlib.suppress(FileExistsError):
-                os.mkdir(f"{self._root}/{one}", MODE)  # noqa: PTH102
-        durable.flush_folder(self._root)
-        self._there.update((*_ALL, folder))
+    def expect(self, files: int) -> None:
+        """Have the folders that so many files will need."""
+        if files > FEW:
+            durable.make_folder(self.folder, MODE)
+            for one in _ALL:
+                with contextlib.suppress(FileExistsError):
+                    os.mkdir(f"{self._root}/{one}", MODE)  # noqa: PTH102
+            durable.flush_folder(self._root)

@@ -113,6 +113,10 @@ class Sidecars:
             return None
         return parse(data, key)
 
+    def expect(self, sidecars: int) -> None:
+        """Be ready for so many new ones."""
+        self._fan.expect(sidecars)
+
     def write(self, entry: CacheEntry, content: Content) -> None:
         self._fan.write(f"{checked(entry.key)}.json", dump(entry, content), 0o600)
 

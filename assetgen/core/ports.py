@@ -235,6 +235,10 @@ class AssetCache(Protocol):
         """
         ...
 
+    def expect(self, purchases: int) -> None:
+        """Be ready to keep so many. Raises CacheError where that can't be."""
+        ...
+
     def keep(self, purchase: Purchase, content: Content, kind: Kind, paid: Usd, when: dt.datetime) -> CacheEntry:
         """Store what was bought, durably: blob, then sidecar, then index.
 

@@ -55,6 +55,10 @@ class Account:
         self.retries.called()
         return self.breaker.start()
 
+    def rested(self, seconds: float) -> None:
+        """A call was held back for its rate."""
+        self.waited += seconds
+
     def finish(self, *, trying: bool) -> None:
         """A call is over."""
         self.in_flight -= 1

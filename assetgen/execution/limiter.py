@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
 
 from assetgen.core.clock import SystemClock
 from assetgen.core.events import ProviderLimited
@@ -20,6 +24,8 @@ AHEAD = 2
 """For so many calls at once, one more may be about to begin."""
 SOON = 0.25
 """Seconds before a call's turn from which on it may be prepared."""
+CLOSE = 0.001
+"""Seconds by which an alarm may ring early or late."""
 ENDED = Outcome(OutcomeClass.NOT_SENT, "cancelled", "the run ended before it was sent")
 
 
@@ -28,6 +34,7 @@ class SlotLimiter:
 
     The callers of an account queue. Only the first of them waits for the account, and then for one of the run's
     places, so it is fair within an account and among accounts, and a slow account keeps no place from the others.
+    Whatever changes, all who may go on by it are let go at once.
     """
 
     def __init__(
@@ -50,38 +57,23 @@ class SlotLimiter:
         self._allowance = allowance
         self._places = _Places(concurrency)
         self._ahead = max(1, concurrency // AHEAD)
-        self._queues = {name: _Queue(Account(name, Pace(most, rates.get(name)))) for name, most in slots.items()}
+        self._queues = {name: self._queue(Account(name, Pace(most, rates.get(name)))) for name, most in slots.items()}
         self._ended = False
 
-    @asynccontextmanager
-    async def near(self, provider: str) -> AsyncIterator[Outcome | None]:
-        queue = self._queues[provider]
-        async with queue.approach:
-            instead = await self._approached(queue)
-        if instead is not None:
-            yield instead
-            return
-        try:
-            yield None
-        finally:
-            queue.near -= 1
-            queue.closer.ring()
+    def _queue(self, account: Account) -> _Queue:
+        queue = _Queue(account, _Alarm(self._clock), _Alarm(self._clock))
+        queue.closer.ring = partial(self._serve, queue)
+        queue.alarm.ring = partial(self._serve, queue)
+        queue.alarm.rested = account.rested
+        return queue
 
-    @asynccontextmanager
-    async def slot(self, provider: str) -> AsyncIterator[Outcome | None]:
+    def near(self, provider: str) -> AbstractAsyncContextManager[Outcome | None]:
         queue = self._queues[provider]
-        async with queue.turn:
-            instead = await self._first(queue)
-        if instead is not None:
-            yield instead
-            return
-        trying = queue.account.start(self._clock.monotonic())
-        try:
-            yield None
-        finally:
-            queue.account.finish(trying=trying)
-            queue.freed()
-            self._places.give_back()
+        return self._let_go_on(queue, queue.far, self._less_near)
+
+    def slot(self, provider: str) -> AbstractAsyncContextManager[Outcome | None]:
+        queue = self._queues[provider]
+        return self._let_go_on(queue, queue.waiting, self._freed)
 
     def told(self, provider: str, said: Answer | Outcome) -> ProviderLimited | None:
         queue, now = self._queues[provider], self._clock.monotonic()
@@ -90,7 +82,7 @@ class SlotLimiter:
         else:
             changed = queue.account.ended(now, said)
         if changed is not None or (isinstance(said, Outcome) and said.code in OF_SERVICE):
-            queue.wake()
+            self._serve(queue)
         return changed
 
     def may_retry(self, provider: str, outcome: Outcome) -> bool:
@@ -100,7 +92,7 @@ class SlotLimiter:
     def end(self) -> None:
         self._ended = True
         for queue in self._queues.values():
-            queue.wake()
+            self._serve(queue)
 
     def in_flight(self) -> int:
         return self._places.taken
@@ -108,104 +100,144 @@ class SlotLimiter:
     def use(self) -> dict[str, AccountUse]:
         return {name: queue.account.use() for name, queue in self._queues.items()}
 
-    async def _approached(self, queue: _Queue) -> Outcome | None:
-        """Wait until few are nearer, and the account lets all of them begin soon; or how the call ends instead."""
-        while (instead := self._instead(queue)) is None:
-            pace = queue.account.pace
-            wait = pace.wait(self._clock.monotonic()) + queue.near * pace.interval - SOON
-            if queue.near < self._ahead and wait <= 0:
-                queue.near += 1
-                return None
-            await queue.closer.nap(self._clock, wait if queue.near < self._ahead else math.inf)
-        return instead
-
-    async def _first(self, queue: _Queue) -> Outcome | None:
-        """Wait until a call may begin, and take a place for it; or how it ends instead."""
+    @asynccontextmanager
+    async def _let_go_on(
+        self, queue: _Queue, line: deque[asyncio.Future[_Grant]], leave: Callable[[_Queue, _Grant], None]
+    ) -> AsyncIterator[Outcome | None]:
+        """Stand in line until one may go on, and `leave` afterwards, unless it was told that there is no going on."""
+        ticket: asyncio.Future[_Grant] = asyncio.get_running_loop().create_future()
+        line.append(ticket)
+        self._serve(queue)
         try:
-            while (instead := self._instead(queue)) is None:
-                wait = queue.account.wait(self._clock.monotonic())
-                if wait == 0 and self._places.take(queue):
-                    return None
-                if wait:
-                    self._places.leave(queue)
-                await self._nap(queue, wait or math.inf)
-            return instead
+            yield (await ticket).instead
         finally:
-            self._places.leave(queue)
+            if ticket.done() and not ticket.cancelled() and ticket.result().instead is None:
+                leave(queue, ticket.result())
+            self._serve(queue)
+
+    def _less_near(self, queue: _Queue, _grant: _Grant) -> None:
+        queue.near -= 1
+
+    def _freed(self, queue: _Queue, grant: _Grant) -> None:
+        queue.account.finish(trying=grant.trying)
+        self._places.give_back()
+
+    def _serve(self, queue: _Queue) -> None:
+        """Let everybody go on who may now, here and where a place has become free."""
+        self._let_near(queue)
+        self._let_begin(queue)
+        while (other := self._places.next()) is not None:
+            self._let_begin(other)
+
+    def _let_near(self, queue: _Queue) -> None:
+        """Those before whom few are, and whose account lets all of them begin soon."""
+        for ticket in queue.those_in(queue.far):
+            instead = self._instead(queue)
+            if instead is None:
+                pace = queue.account.pace
+                wait = pace.wait(self._clock.monotonic()) + queue.near * pace.interval - SOON
+                if queue.near >= self._ahead or wait > 0:
+                    queue.closer.set(wait if queue.near < self._ahead else math.inf)
+                    return
+                queue.near += 1
+            queue.far.popleft()
+            ticket.set_result(_Grant(instead))
+
+    def _let_begin(self, queue: _Queue) -> None:
+        """Those for whom account and run have a place."""
+        for ticket in queue.those_in(queue.waiting):
+            instead, trying = self._instead(queue), False
+            if instead is None:
+                wait = queue.account.wait(self._clock.monotonic())
+                if wait or not self._places.take(queue):
+                    queue.alarm.set(wait or math.inf)
+                    if wait:
+                        self._places.leave(queue)
+                    return
+                trying = queue.account.start(self._clock.monotonic())
+            queue.waiting.popleft()
+            ticket.set_result(_Grant(instead, trying))
+        self._places.leave(queue)
 
     def _instead(self, queue: _Queue) -> Outcome | None:
         return ENDED if self._ended else queue.account.breaker.blocks(self._clock.monotonic())
 
-    async def _nap(self, queue: _Queue, seconds: float) -> None:
-        began = self._clock.monotonic()
-        queue.needs_place = seconds == math.inf
-        await queue.change.nap(self._clock, seconds)
-        if seconds < math.inf:
-            queue.account.waited += self._clock.monotonic() - began
+
+@dataclass(frozen=True, slots=True)
+class _Grant:
+    """One may go on; or how the call ends instead. `trying` if it finds out whether a service is there again."""
+
+    instead: Outcome | None
+    trying: bool = False
 
 
+@dataclass(eq=False, slots=True)
 class _Queue:
     """The callers of one account.
 
     Attributes:
-        approach: Had by the first of those that are not near yet.
-        near: How many are.
-        closer: Rings when that may have changed.
-        turn: Had by the first of those that are near.
-        change: Rings when the first may begin, perhaps.
-        needs_place: It waits for nothing else.
+        closer: Lets the first of those that are not near yet look again.
+        alarm: Lets the first of those that wait for a slot look again.
+        far: Those that are not near yet.
+        near: How many are near, or begin at this moment.
+        waiting: Those that wait for a slot.
     """
 
-    def __init__(self, account: Account) -> None:
-        self.account = account
-        self.approach = asyncio.Lock()
-        self.near = 0
-        self.closer = _Bell()
-        self.turn = asyncio.Lock()
-        self.change = _Bell()
-        self.needs_place = False
+    account: Account
+    closer: _Alarm
+    alarm: _Alarm
+    far: deque[asyncio.Future[_Grant]] = field(default_factory=deque)
+    near: int = 0
+    waiting: deque[asyncio.Future[_Grant]] = field(default_factory=deque)
 
-    def wake(self) -> None:
-        """Something changed."""
-        self.closer.ring()
-        self.change.ring()
-
-    def freed(self) -> None:
-        """A call has ended, which is news only for who waits for that."""
-        if self.needs_place:
-            self.change.ring()
+    @staticmethod
+    def those_in(line: deque[asyncio.Future[_Grant]]) -> Iterator[asyncio.Future[_Grant]]:
+        """The first in line, again and again, as long as somebody stands there. Those who gave up are passed over."""
+        while line:
+            if line[0].done():
+                line.popleft()
+            else:
+                yield line[0]
 
 
-class _Bell:
-    """What one caller at a time waits for."""
+class _Alarm:
+    """Rings after a while, once.
 
-    def __init__(self) -> None:
-        self._rung = asyncio.Event()
+    Attributes:
+        ring: What is done then.
+        rested: Told for how many seconds it was set.
+    """
 
-    async def nap(self, clock: Clock, seconds: float) -> None:
-        """Wait this long, or until it rings."""
-        self._rung.clear()
-        if seconds == math.inf:
-            await self._rung.wait()
-            return
-        waits = {asyncio.create_task(self._rung.wait()), asyncio.create_task(_slept(clock, seconds))}
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for one in waits:
-                one.cancel()
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._due = math.inf
+        self._task: asyncio.Task[None] | None = None
+        self.ring: Callable[[], None] = lambda: None
+        self.rested: Callable[[float], None] = lambda seconds: None
 
-    def ring(self) -> None:
-        self._rung.set()
+    def set(self, seconds: float) -> None:
+        """Ring after so many seconds, and not at all if they are infinite."""
+        due = self._clock.monotonic() + seconds
+        if self._task is not None:
+            if abs(due - self._due) < CLOSE:
+                return
+            self._task.cancel()
+            self._task = None
+        if seconds < math.inf:
+            self._due = due
+            self._task = asyncio.get_running_loop().create_task(self._wait(seconds))
 
-
-async def _slept(clock: Clock, seconds: float) -> bool:
-    await clock.sleep(seconds)
-    return True
+    async def _wait(self, seconds: float) -> None:
+        began = self._clock.monotonic()
+        with contextlib.ExitStack() as stack:
+            stack.callback(lambda: self.rested(self._clock.monotonic() - began))
+            await self._clock.sleep(seconds)
+        self._task = None
+        self.ring()
 
 
 class _Places:
-    """The calls of the whole run. The first callers of accounts stand in line for a free place."""
+    """The calls of the whole run. Accounts whose first callers need a free place stand in line for it."""
 
     def __init__(self, most: int) -> None:
         self.taken = 0
@@ -223,14 +255,11 @@ class _Places:
 
     def leave(self, queue: _Queue) -> None:
         """Stand in line no more."""
-        if queue in self._line:
-            del self._line[queue]
-            self._call_next()
+        self._line.pop(queue, None)
 
     def give_back(self) -> None:
         self.taken -= 1
-        self._call_next()
 
-    def _call_next(self) -> None:
-        if self._line and self.taken < self._most:
-            next(iter(self._line)).change.ring()
+    def next(self) -> _Queue | None:
+        """Who stands first in line, where a place is free."""
+        return next(iter(self._line), None) if self.taken < self._most else None

@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, TypeVar
 
 from assetgen.core import collector
@@ -93,8 +94,9 @@ class Run:
             waiting = self._adopt_what_stands()
         scheduler = Scheduler({name: one.job.needs for name, one in waiting.items()})
         work = scheduler.run(lambda name: self._perform(waiting[name]), self._orders.alive)
+        at_once = 0 if self._orders.wishes.frozen else self._orders.concurrency
         async with warmed(
-            self._survey, self._shop.providers, 0 if self._orders.wishes.frozen else self._orders.concurrency
+            self._survey, self._shop.providers, at_once, partial(self._shop.work, self._shop.cache.expect)
         ):
             await self._until_stopped(work)
         for name, standing in waiting.items():

@@ -1,25 +1,36 @@
-"""Connections are opened while a run still looks at what was left, takes locks and sets money aside."""
+"""What a run will need is made ready while it takes its first locks and sets its first money aside."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 from assetgen.core.ports import Provider, Warmer
 from assetgen.core.surveys import Standing, State, Survey
 
-MOST = 16
-"""More calls than these come one by one, each when it has its money."""
+MOST = 64
+"""Connections to one service that are opened ahead."""
 
 
 @contextlib.asynccontextmanager
-async def warmed(survey: Survey, providers: Mapping[str, Provider], concurrency: int) -> AsyncIterator[None]:
-    """Have connections to each service that will be asked, for its first calls at once; nothing waits for them."""
+async def warmed(
+    survey: Survey,
+    providers: Mapping[str, Provider],
+    concurrency: int,
+    expect: Callable[[int], Awaitable[None]],
+) -> AsyncIterator[None]:
+    """Have connections to each service that will be asked, for its first calls at once; nothing waits for them.
+
+    Args:
+        expect: Told how many assets will have to be bought and kept.
+    """
     first = Counter(seller for one in survey.standings if (seller := _asked_first(one)) is not None)
     warmers = [(providers[name], min(calls, concurrency, MOST)) for name, calls in first.items()]
     tasks = [asyncio.create_task(_warm(one, calls)) for one, calls in warmers if isinstance(one, Warmer)]
+    if concurrency:
+        tasks.append(asyncio.create_task(_expect(expect, first.total())))
     try:
         yield
     finally:
@@ -30,6 +41,10 @@ async def warmed(survey: Survey, providers: Mapping[str, Provider], concurrency:
 
 async def _warm(provider: Warmer, calls: int) -> None:
     await provider.warm(calls)
+
+
+async def _expect(expect: Callable[[int], Awaitable[None]], purchases: int) -> None:
+    await expect(purchases)
 
 
 def _asked_first(standing: Standing) -> str | None:

@@ -35,16 +35,22 @@ def standings(provider: ScriptedProvider, count: int, state: State = State.NEW) 
     return [Standing(job, state) for job in jobs]
 
 
-async def begin(survey: Survey, providers: Mapping[str, Provider], concurrency: int) -> None:
-    async with warmed(survey, providers, concurrency):
+async def begin(survey: Survey, providers: Mapping[str, Provider], concurrency: int) -> list[int]:
+    expected: list[int] = []
+
+    async def expect(purchases: int) -> None:
+        expected.append(purchases)
+
+    async with warmed(survey, providers, concurrency, expect):
         await asyncio.sleep(0)
+    return expected
 
 
 def test_as_many_connections_are_opened_as_there_will_be_calls_at_once() -> None:
     for count, concurrency, expected in ((3, 8, 3), (30, 8, 8), (300, 100, MOST)):
         one = Warm("one")
-        asyncio.run(begin(survey_of(*standings(one, count)), {"one": one}, concurrency))
-        assert one.ready == expected
+        bought = asyncio.run(begin(survey_of(*standings(one, count)), {"one": one}, concurrency))
+        assert (one.ready, bought) == (expected, [count])
 
 
 def test_who_will_not_be_asked_is_not_disturbed() -> None:
@@ -54,6 +60,7 @@ def test_who_will_not_be_asked_is_not_disturbed() -> None:
     unable = replace(first.job, candidates=tuple(replace(each, unavailable="no key") for each in first.job.candidates))
     asyncio.run(begin(survey_of(replace(first, job=unable)), {"one": one}, 8))
     assert one.ready == 0
+    assert asyncio.run(begin(survey_of(first), {"one": one}, 0)) == [], "nothing is bought, so nothing is kept"
 
 
 def test_nothing_waits_for_a_connection_that_never_stands() -> None:
