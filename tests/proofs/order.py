@@ -17,9 +17,11 @@ SYNCS = frozenset({"fsync", "fdatasync"})
 RENAMES = frozenset({"rename", "renameat", "renameat2"})
 MAKES = frozenset({"mkdir", "mkdirat"})
 SPOOL, BLOBS, SIDECARS = f"{STATE}/spool", f"{CACHE}/assets/blobs", f"{CACHE}/assets/purchases"
+KEPT = f"{SPOOL}/kept"
+"""In place of the answers that have their names, which nobody sees from the calls."""
 LEDGER = (f"{STATE}/ledger.db", f"{STATE}/ledger.db-journal")
-LOCKS = ("/lock", "/locks/", "/runs/", "index.lock", "/run.jsonl", "/said-")
-"""Files whose content nothing depends on."""
+LOCKS = ("/lock", "/locks/", "/runs/", "/departures/", "index.lock", "/run.jsonl", "/said-")
+"""Files whose content nothing depends on after a power failure."""
 
 
 @dataclass
@@ -59,9 +61,18 @@ class Disk:
         if name in WRITES:
             self.unsynced.add(path)
         elif name in SYNCS:
-            self.unsynced.discard(path)
+            self.unsynced.discard(KEPT if path.startswith(f"{SPOOL}/") else path)
         elif name in RENAMES | MAKES:
             self.unsynced.add(str(PurePath(path).parent))
+            self._follow(path)
+
+    def _follow(self, path: str) -> None:
+        """An answer is written without being synced, and needs to be only as long as its bytes are stored nowhere."""
+        if path.startswith(SPOOL):
+            self.unsynced.discard(path)
+            self.unsynced.add(KEPT)
+        elif path.startswith(SIDECARS):
+            self.unsynced = {one for one in self.unsynced if not one.startswith(SPOOL)}
 
     def _prove(self, rule: str, needed: tuple[str, ...]) -> None:
         left = [path for path in self.unsynced if path.startswith(needed)]
@@ -89,8 +100,12 @@ def _writes_ledger(name: str, path: str) -> bool:
 
 RULES: tuple[tuple[Callable[[str, str], bool], str, Callable[[str], tuple[str, ...]]], ...] = (
     (concerns_a_purchase, "the ledger before a request", lambda _: LEDGER),
-    (lambda name, _: name in RENAMES, "a file before its name", lambda path: (path,)),
-    (_writes_ledger, "an answer before it is booked", lambda _: (SPOOL,)),
+    (
+        lambda name, path: name in RENAMES and not path.startswith(SPOOL),
+        "a file before its name",
+        lambda path: (path,),
+    ),
+    (_writes_ledger, "an answer, or what it brought, before it is booked", lambda _: (SPOOL,)),
     (_renames(SIDECARS), "a blob before its sidecar", lambda _: (BLOBS,)),
     (_writes_ledger, "blob and sidecar before they are booked", lambda _: (BLOBS, SIDECARS)),
     (
