@@ -64,6 +64,7 @@ class Disk:
             self.unsynced.discard(KEPT if path.startswith(f"{SPOOL}/") else path)
         elif name in RENAMES | MAKES:
             self.unsynced.add(str(PurePath(path).parent))
+        if name in RENAMES:
             self._follow(path)
 
     def _follow(self, path: str) -> None:
