@@ -42,8 +42,10 @@ class Redactor:
 
     __slots__ = ("_forms",)
 
-    def __init__(self, *secrets: Secret) -> None:
-        forms = {form for secret in secrets for form in _forms(secret.reveal()) if len(form) >= SHORTEST}
+    def __init__(self, *secrets: Secret, disguised: bool = True) -> None:
+        """Of `disguised` secrets every form is known, else each is looked for as it is."""
+        forms_of = _forms if disguised else str.splitlines
+        forms = {form for secret in secrets for form in forms_of(secret.reveal()) if len(form) >= SHORTEST}
         longest_first = sorted(forms, key=lambda form: (-len(form), form))
         self._forms = [(form, form.encode()) for form in longest_first]
 

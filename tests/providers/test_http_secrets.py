@@ -126,3 +126,24 @@ def test_logging_is_left_as_it_was() -> None:
 
     asyncio.run(scenario())
     assert {name: list(logging.getLogger(name).filters) for name in before} == before
+
+
+@pytest.mark.parametrize(
+    ("place", "everything"), [(0, True), (200_000, False), (400_000, True)], ids=["beginning", "middle", "end"]
+)
+def test_in_a_long_answer_keys_are_looked_for_where_there_may_be_words(place: int, everything: bool) -> None:
+    """The one that was sent also in between; another one in another form would be part of a picture there."""
+    said = f"{KEY} {quote(KEY, safe='')} {base64.b64encode(KEY.encode()).decode()}" if everything else KEY
+    body = bytearray(b"x" * 400_000)
+    body[place:place] = said.encode()
+
+    async def scenario() -> bytes:
+        async with listening(saying(answer(bytes(body)))) as base:
+            provider = together.connect({"TOGETHER_API_KEY": KEY, "TOGETHER_BASE_URL": base}, 1.5)
+            found = await provider.call(provider.build(PICTURE))
+            await provider.close()
+            return found.body
+
+    found = asyncio.run(scenario())
+    assert not [form for form in FORMS if form.encode() in found]
+    assert found.count(b"x") >= 399_000

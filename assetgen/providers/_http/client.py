@@ -63,7 +63,7 @@ class Client:
         others = (key_of(one, environment) for one in SERVICES.values())
         own = () if self._key is None else (self._key,)
         redactor = Redactor(*own, *(key for key in others if key is not None))
-        self._transport = Transport(redactor, Redactor(*own), direct=self.loopback, window=window)
+        self._transport = Transport(redactor, Redactor(*own, disguised=False), direct=self.loopback, window=window)
 
     async def post(self, call: Call, headers: Mapping[str, str] | None = None, *, unusable_as: str = "") -> Answer:
         """Send what is paid for, once, under its token. Raises what `send` raises.
