@@ -19,7 +19,7 @@ TEMPORARY = ".assetgen-"
 """How the name of a file that is still being written begins; such files may be deleted when nothing runs."""
 _SIGNATURE = 9
 _OURS = secrets.token_hex(8)
-"""Part of the names of this process's temporary files: asking for a new number each time costs as much as the file."""
+"""Part of the names of temporary files: asking for a new random number each time costs as much as the file."""
 _numbers = itertools.count()
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -88,7 +88,7 @@ class Folder:
 
 def temporary_in(folder: Path | str) -> str:
     """A new name for a file that is still being written."""
-    return f"{folder}/{TEMPORARY}{_OURS}-{next(_numbers)}"
+    return f"{folder}/{TEMPORARY}{_OURS}-{os.getpid()}-{next(_numbers)}"
 
 
 def write_new(path: str, data: bytes, mode: int) -> None:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,3 +23,14 @@ def test_a_failed_write_leaves_what_was_there(tmp_path: Path) -> None:
         durable.write(tmp_path / "folder", b"xyz")
     assert (tmp_path / "folder/inside").read_text() == "kept"
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no copies of processes")
+def test_copies_of_a_process_have_other_names_for_what_they_are_writing() -> None:
+    """One that was killed may have left its file, and the other one must not stumble over it."""
+    script = (
+        "import os; from assetgen.core.durable import temporary_in; os.fork(); print(temporary_in('x'), flush=True)"
+    )
+    shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    names = shown.stdout.split()
+    assert len(names) == len(set(names)) == 2
