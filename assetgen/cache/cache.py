@@ -94,6 +94,7 @@ class FileCache:
         with self._writing():
             self.blobs.expect(purchases)
             self.sidecars.expect(purchases)
+        self.index.expect()
 
     def keep(self, purchase: Purchase, content: Content, kind: Kind, paid: Usd, when: dt.datetime) -> CacheEntry:
         """Store what was bought, durably: the blob, then its sidecar; the index follows with `flush`.

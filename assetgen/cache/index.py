@@ -45,6 +45,10 @@ class Index:
         self._outdated = folder.with_suffix(".outdated")
         self._waiting: deque[CacheEntry] = deque()
 
+    def expect(self) -> None:
+        """Have at hand what `flush` needs: getting it takes as long as thousands of entries."""
+        import assetgen.cache.disk  # noqa: F401
+
     def note(self, entry: CacheEntry) -> None:
         """Remember an entry until the next `flush`."""
         self._waiting.append(entry)

@@ -333,7 +333,7 @@ class Run:
         await self._shop.work(self._shop.storage.flush)
         with collector.paused():
             document = manifest(lines, self._book.in_plan_order(), draft=self._survey.plan.draft)
-            await self._shop.work(self._shop.storage.store_json, PLAN, dump(known.values()))
+            await self._shop.work(self._shop.storage.store, PLAN, dump(known.values()))
             await self._shop.work(self._shop.storage.store_json, MANIFEST, document)
         await self._shop.work(self._shop.publisher.forget_announcements)
         seconds = self._shop.clock.monotonic() - self._shop.began

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -51,8 +52,14 @@ def read_last_run(storage: AssetStorage) -> LastRun:
     return LastRun(records, {path: frozenset(hashes) for path, hashes in written.items()})
 
 
-def dump(records: Iterable[Record]) -> JSON:
-    return {"schema": SCHEMA, "assets": [_dump_one(record) for record in sorted(records, key=lambda one: one.id)]}
+def dump(records: Iterable[Record]) -> bytes:
+    """The text of `plan.json`: an asset a line, which takes a fifth of the time that an indent does."""
+    text = io.BytesIO()
+    text.write(f'{{"schema": "{SCHEMA}", "assets": ['.encode())
+    for number, record in enumerate(sorted(records, key=lambda one: one.id)):
+        text.write(f"{',' if number else ''}\n{json.dumps(_dump_one(record), ensure_ascii=False)}".encode())
+    text.write(b"\n]}\n")
+    return text.getvalue()
 
 
 @contextlib.contextmanager

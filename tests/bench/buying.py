@@ -21,11 +21,12 @@ from assetgen.core.outcomes import Outcome, OutcomeClass
 from assetgen.core.requests import ImageRequest
 from assetgen.ledger.paid import PaidLedger, Payer
 from assetgen.ledger.walls import Limits
-from tests.bench.report import Figure
+from tests.bench.report import Figure, median
 from tests.services.remote import Remote, serving
 
 PICTURES, LATENCY, AT_ONCE = 2_000, 0.2, 64
 PNG = 200_000
+RUNS = 3
 
 # A model that delivers PNG at the size that is asked for: conversions are another matter.
 CONFIG = f"""
@@ -36,19 +37,26 @@ prices: {{together/black-forest-labs/FLUX.2-dev: {{usd: "0.0154", per: megapixel
 
 
 def figures() -> list[Figure]:
+    # Nothing is deleted before the end: some file systems are slow to make files for minutes after many were.
     with tempfile.TemporaryDirectory() as folder:
         journal = asyncio.run(_journalled(Path(folder) / "state"))
-        with serving("--latency", str(LATENCY), "--picture-bytes", str(PNG)) as server:
-            run = _run(Path(folder), server)
+        runs = [_run(Path(folder) / str(number)) for number in range(RUNS)]
     ideal = PICTURES * LATENCY / AT_ONCE
+    what = f"a cold run, {PICTURES} pictures of 200 KB, {AT_ONCE} at once"
     return [
-        Figure(f"a cold run, {PICTURES} pictures of 200 KB, {AT_ONCE} at once", run, "latency alone", ideal, 1.25),
+        Figure(what, median(runs), "latency alone", ideal, 1.25),
         Figure("the journal's three commits of a call", journal, f"a call of {LATENCY} s", LATENCY, 0.25),
     ]
 
 
-def _run(folder: Path, server: Remote) -> float:
+def _run(folder: Path) -> float:
     """The seconds that a run takes from its beginning to its manifest, without the start of Python."""
+    folder.mkdir()
+    with serving("--latency", str(LATENCY), "--picture-bytes", str(PNG)) as server:
+        return _bought(folder, server)
+
+
+def _bought(folder: Path, server: Remote) -> float:
     actions = [
         {"type": "asset_image", "id": f"p{number}", "prompt": f"pier {number}", "size": "512x512"}
         for number in range(PICTURES)
