@@ -153,6 +153,8 @@ class Attempts:
         """Inspect, settle, and decide what follows."""
         exchange, said = sent
         outcome, reservation = await exchange.conclude(said), exchange.reservation
+        lost = exchange.trouble if exchange.stored is None else None
+        self.desk.stops.broken = self.desk.stops.broken or lost
         self.desk.stops.note(purchase, outcome)
         decision = decide(outcome, before, self.shop.jitter())
         if isinstance(decision, Retry) and not self.shop.limiter.may_retry(purchase.provider, outcome):
@@ -168,8 +170,8 @@ class Attempts:
         self.progress.pending = None
         if cost > reservation.amount:
             await self.desk.wall.close(reasons.overcharged(purchase, reservation.amount, cost))
-        if exchange.trouble is not None and exchange.stored is None:
-            raise exchange.trouble
+        if lost is not None:
+            raise lost
         return Attempt(outcome, decision, exchange.stored, reservation, cost, keeps)
 
     async def _settle(self, exchange: Exchange, outcome: Outcome, cost: Usd, *, keep: bool) -> None:

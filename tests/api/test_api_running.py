@@ -176,7 +176,7 @@ def test_reconciling_asks_the_service_that_can_be_asked(tmp_path: Path) -> None:
 
 
 def test_a_disk_that_refuses_what_was_paid_for_ends_the_buying(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    one = ScriptedProvider("together", takes=0.005)
+    one = ScriptedProvider("together", takes=0.05)
     around = paying(tmp_path, one, concurrency=2)
 
     def refuse(*arguments: object) -> None:
