@@ -23,9 +23,10 @@ from assetgen.core.secrets import Redactor
 from assetgen.core.surveys import Consent, OnUnknown, Survey
 from assetgen.execution import preflight
 from assetgen.execution.limiter import SlotLimiter
+from assetgen.execution.orders import Orders
 from assetgen.execution.publishing import Publisher
 from assetgen.execution.recovery import Recovery
-from assetgen.execution.run import Orders, Run
+from assetgen.execution.run import Run
 from assetgen.execution.stopping import Stop
 from assetgen.execution.wishes import Wishes
 from assetgen.execution.workers import Workers

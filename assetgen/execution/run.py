@@ -6,25 +6,26 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
 from assetgen.core import collector
 from assetgen.core.actions import JSON, Kind
 from assetgen.core.context import ExecutionContext
-from assetgen.core.errors import AssetGenerationError, CacheError, EditedOutputError, StorageError
+from assetgen.core.errors import AssetGenerationError, StorageError
 from assetgen.core.events import ActionStarted, RunFinished, RunStarted, RunStopping
 from assetgen.core.jobs import Job
 from assetgen.core.money import Usd
 from assetgen.core.records import Record
-from assetgen.core.results import AssetResult, Failure, Making, OutputFile, RunResult, Status
+from assetgen.core.results import AssetResult, Making, OutputFile, RunResult
 from assetgen.core.surveys import Standing, State, Survey
-from assetgen.core.validation import Finding, Severity
+from assetgen.execution import endings
 from assetgen.execution.book import Book, remembered
 from assetgen.execution.desk import Desk
 from assetgen.execution.locks import KeyLocks
 from assetgen.execution.manifest import entry, manifest
+from assetgen.execution.orders import Orders
 from assetgen.execution.produce import Production
 from assetgen.execution.publishing import edited
 from assetgen.execution.recovery import Recovery
@@ -32,7 +33,6 @@ from assetgen.execution.scheduler import Scheduler
 from assetgen.execution.stops import Stops
 from assetgen.execution.wall import Turns, Wall
 from assetgen.execution.warming import warmed
-from assetgen.execution.wishes import Wishes
 from assetgen.execution.workshop import Workshop
 from assetgen.planning.blocking import keys
 from assetgen.planning.records import MANIFEST, PLAN, dump
@@ -43,31 +43,6 @@ logger = logging.getLogger("assetgen")
 
 LOCAL = ("local", "")
 """The seller of what is made here."""
-
-
-@dataclass(frozen=True, slots=True)
-class Orders:
-    """How a run was asked for.
-
-    Attributes:
-        ordered: Money may not suffice for all, so it is set aside in plan order.
-        wishes: What the user allows to be paid for a second time.
-        forced: Ids to make again, whatever is there.
-        kept: Records of assets that were not chosen this time and still stand.
-    """
-
-    concurrency: int
-    budget: Usd | None = None
-    fail_fast: bool = False
-    ordered: bool = False
-    wishes: Wishes = field(default_factory=Wishes)
-    forced: frozenset[str] = frozenset()
-    kept: Mapping[str, Record] = field(default_factory=dict)
-
-    @property
-    def alive(self) -> int:
-        """Jobs worked on at once: more than calls, since deciding and storing hold no slot."""
-        return 3 * self.concurrency
 
 
 class Run:
@@ -105,26 +80,12 @@ class Run:
         return await self._finish()
 
     def _cut_off(self, job: Job) -> None:
-        """The run ended before the asset did; what was on its way to a service may have been done."""
         production = self._under_way.get(job.id)
         if production is None:
             self._book.skipped(job, "cancelled", "the run ended before it was finished")
             return
-        pending = production.progress.pending.amount if production.progress.pending is not None else Usd()
-        self._book.spent[job.id] = production.progress.paid + production.progress.unknown + pending
-        held = Status.HELD, "outcome_unknown", "the run ended while a service was at it"
-        cut = Status.SKIPPED, "cancelled", "the run ended before it was finished"
-        failure = Failure(
-            job.id,
-            job.kind,
-            *(held if production.progress.pending is not None else cut),
-            job.place,
-            "run again: what can be learnt of it is learnt then",
-            *production.progress.seller,
-            production.progress.attempts,
-            production.progress.paid,
-            production.progress.unknown + pending,
-        )
+        failure = endings.cut_off(job, production.progress)
+        self._book.spent[job.id] = failure.paid + failure.unknown
         self._book.failed(failure)
 
     def _announce(self) -> None:
@@ -170,7 +131,7 @@ class Run:
         result = remembered(record, self._shop.storage.get_url)
         if standing.edited:
             self._book.edited[job.id] = self._as_edited(record)
-            result = replace(result, warnings=(*result.warnings, _kept(record)))
+            result = replace(result, warnings=(*result.warnings, endings.kept(record)))
         self._book.keep(job, result, record)
         self._book.cached(job, standing.saved)
 
@@ -192,16 +153,16 @@ class Run:
         except Exception as error:
             # What others are paying for at this moment must still be stored and written down.
             logger.exception("a bug while making %r", job.id)
-            await self._fail(job, _bug(error), production, began)
+            await self._fail(job, endings.bug(error), production, began)
         self._desk.wall.turns.passed(job.id)
         del self._under_way[job.id]
 
     async def _fail(self, job: Job, error: AssetGenerationError, production: Production, began: float) -> None:
-        if isinstance(error, StorageError) and not _of_one_asset(error):
+        if isinstance(error, StorageError) and not endings.of_one_asset(error):
             self._desk.stops.broken = self._desk.stops.broken or error
         self._book.spent[job.id] = production.progress.paid + production.progress.unknown
         ever, unknown = await self._ever_paid(job, production)
-        failure = _failure(job, error, production, ever - unknown, unknown)
+        failure = endings.failure(job, error, production.progress, ever - unknown, unknown)
         self._book.failed(failure, self._shop.clock.monotonic() - began)
         if job.id in self._orders.kept:
             # What was to be made better still stands, for those that need it.
@@ -251,7 +212,7 @@ class Run:
     def _done(self, standing: Standing, result: AssetResult, production: Production, began: float) -> None:
         job, made = standing.job, production.made
         if any(one.fresh and one.degraded for one in made):
-            result = replace(result, warnings=(*result.warnings, _degraded(job, made[0].purchase.model)))
+            result = replace(result, warnings=(*result.warnings, endings.degraded(job, made[0].purchase.model)))
         seconds = self._shop.clock.monotonic() - began
         line = entry(job.kind, result, made, self._survey.plan.owners)
         files = tuple(self._shop.publisher.recorded(file) for file in result.files)
@@ -343,48 +304,6 @@ class Run:
             RunFinished(result.exit_code, result.counts, result.spent, result.saved, result.unknown, round(seconds, 3))
         )
         return result
-
-
-def _degraded(job: Job, model: str) -> Finding:
-    message = f"`{model}` stands in for `{job.fields.get('model')}`, which could not be had"
-    return Finding(
-        "degraded", message, severity=Severity.WARNING, help="--upgrade-degraded makes it again with the first choice"
-    )
-
-
-def _kept(record: Record) -> Finding:
-    message = f"`{record.entry['path']}` was changed by hand; it is kept as it is"
-    return Finding("edited_output", message, severity=Severity.WARNING, help="delete it to have it made again")
-
-
-def _of_one_asset(error: StorageError) -> bool:
-    """Whether others can still be stored."""
-    return isinstance(error, EditedOutputError) or (isinstance(error, CacheError) and error.gone)
-
-
-def _bug(error: Exception) -> AssetGenerationError:
-    advice = "please report it, with the traceback that --verbose shows"
-    return AssetGenerationError(f"a bug: {type(error).__name__}: {error}", help=advice)
-
-
-def _failure(job: Job, error: AssetGenerationError, production: Production, paid: Usd, unknown: Usd) -> Failure:
-    code = str(error.details.get("code", error.code))
-    return Failure(
-        job.id,
-        job.kind,
-        _STATUSES.get(code, Status.FAILED),
-        code,
-        error.message,
-        job.place,
-        error.help,
-        *production.progress.seller,
-        production.progress.attempts,
-        paid,
-        unknown,
-    )
-
-
-_STATUSES = {"outcome_unknown": Status.HELD, "budget": Status.SKIPPED, "cancelled": Status.SKIPPED}
 
 
 def _seller(production: Production) -> tuple[str, str]:
