@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+import uvloop
 
 from assetgen import __version__
 from assetgen.core.offers import Service
@@ -565,3 +566,18 @@ def test_a_proxy_of_an_unknown_kind_means_not_sent(monkeypatch: pytest.MonkeyPat
     outcome = asyncio.run(scenario())
     assert (outcome.kind, outcome.code) == (OutcomeClass.NOT_SENT, "network")
     assert "a proxy that can't be used" in outcome.message
+
+
+def test_a_call_works_in_another_loop_than_asyncios_own() -> None:
+    """Who uses the package from a server may have one."""
+
+    async def twice() -> list[int]:
+        async with listening(saying(answer(b"x" * 300_000))) as base:
+            one = client_of(base)
+            found = [await one.post(CALL), await one.post(CALL)]
+            assert idle_connections(one) == 1
+            await one.close()
+            return [len(answered.body) for answered in found]
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert runner.run(twice()) == [300_000, 300_000]
