@@ -6,7 +6,7 @@ import re
 
 import yaml
 
-from assetgen.dsl.trees import Fault, Span, UnreadableError
+from assetgen.dsl.trees import Fault, Span, UnreadableError, too_deep
 
 GROWTH = 10
 """How many times more nodes a file may have written out than as it stands."""
@@ -45,6 +45,9 @@ def _place(error: yaml.MarkedYAMLError, text: str) -> int:
 
 def _marked(problem: str, place: int, text: str) -> Fault:
     span = Span(place, place + 1)
+    if "nesting depth" in problem:
+        # Libyaml has a limit of its own by now; in brackets it comes to it before it says anything of the first one.
+        return too_deep(place).fault
     if text[place : place + 1] == "\t":
         return Fault("syntax", "A tab can't indent YAML", span, "indent with spaces")
     advice = next((advice for start, advice in _ADVICE.items() if problem.startswith(start)), "")
