@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -15,11 +16,14 @@ Handler = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
-async def listening(handler: Handler, *, reads: bool = True) -> AsyncIterator[str]:
+async def listening(
+    handler: Handler, *, reads: bool = True, context: ssl.SSLContext | None = None
+) -> AsyncIterator[str]:
     """Have every request of every connection handled; yields the address, without a slash.
 
     Args:
         reads: Take the request before it is handled; else it is left where it is, and handled as empty.
+        context: Speak TLS, with the certificate that it holds.
     """
     open_now: set[asyncio.StreamWriter] = set()
 
@@ -32,9 +36,9 @@ async def listening(handler: Handler, *, reads: bool = True) -> AsyncIterator[st
         open_now.discard(writer)
         writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
     try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        yield f"{'https' if context else 'http'}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
         server.close()
         for writer in tuple(open_now):

@@ -20,7 +20,7 @@ from assetgen.core.offers import Service
 from assetgen.core.outcomes import Outcome, OutcomeClass
 from assetgen.core.ports import AttemptError
 from assetgen.core.requests import Answer, Call, Source
-from assetgen.providers._http import Client, client
+from assetgen.providers._http import Client, client, connection
 from assetgen.providers._http.addresses import Origin
 from assetgen.providers._http.connection import Connection
 from assetgen.providers._http.connections import Connections
@@ -581,3 +581,90 @@ def test_a_call_works_in_another_loop_than_asyncios_own() -> None:
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         assert runner.run(twice()) == [300_000, 300_000]
+
+
+def test_an_answer_that_comes_before_the_request_was_taken_is_an_answer() -> None:
+    """A gateway refuses what is too long without reading it, and keeps the connection open."""
+    large = Call("things", {"prompt": "x" * 20_000_000})
+
+    async def refuse(_request: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(answer(b"too long", "413 Payload Too Large"))
+        await asyncio.sleep(60)
+
+    async def once(one: Client) -> tuple[int, int]:
+        return (await one.post(large)).status, idle_connections(one)
+
+    assert run(refuse, once, reads=False, timeout=5.0) == (413, 0)
+
+
+def test_a_call_that_is_cancelled_as_its_answer_comes_lets_go_of_its_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened: list[Connection] = []
+    make, finish = Connection.connection_made, connection._Incoming._finish
+    calls: list[asyncio.Future[Answer]] = []
+
+    def made(self: Connection, transport: asyncio.BaseTransport) -> None:
+        opened.append(self)
+        make(self, transport)
+
+    def finish_and_cancel(self: connection._Incoming) -> None:
+        finish(self)
+        calls[0].cancel()
+
+    async def cancelled(one: Client) -> list[bool]:
+        calls.append(asyncio.ensure_future(one.post(CALL)))
+        with pytest.raises(asyncio.CancelledError):
+            await calls[0]
+        return [one.is_over for one in opened]
+
+    monkeypatch.setattr(Connection, "connection_made", made)
+    monkeypatch.setattr(connection._Incoming, "_finish", finish_and_cancel)
+    assert run(saying(answer()), cancelled) == [True]
+
+
+def test_a_header_that_would_be_two_is_a_mistake_before_anything_is_opened() -> None:
+    async def wrong(one: Client) -> int:
+        with pytest.raises(ValueError, match="several lines"):
+            await one.post(CALL, {"X-Name": "a\nb"})
+        return idle_connections(one)
+
+    assert run(saying(answer()), wrong) == 0
+
+
+def test_what_is_under_way_when_the_client_is_closed_leaves_nothing_open() -> None:
+    async def slowly(_request: bytes, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.1)
+        writer.write(answer())
+
+    async def closed(one: Client) -> tuple[int, int]:
+        call = asyncio.ensure_future(one.post(CALL))
+        await asyncio.sleep(0.05)
+        way = one._transport._way
+        assert isinstance(way, Connections)
+        await one.close()
+        return (await call).status, len(way.idle())
+
+    assert run(slowly, closed) == (200, 0)
+
+
+@pytest.mark.parametrize("host", ["a..acme.delivery", "x" * 64 + ".acme.delivery", ".acme.delivery"])
+def test_a_name_that_no_host_can_have_is_trouble_like_any_other(host: str) -> None:
+    one = client_of("http://127.0.0.1:9")
+    with pytest.raises(AttemptError) as caught:
+        asyncio.run(one.download(f"https://{host}/a.png", allowed=("acme.delivery",)))
+    assert caught.value.outcome.code == "download_failed"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5  \r\nabcde\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nX-Long: one\r\n two\r\nContent-Length: 5\r\n\r\nabcde",
+        b"HTTP/1.1 200 OK\r\nX-Odd: a\x01b\r\nContent-Length: 5\r\n\r\nabcde",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 9\r\n\r\n5\r\nabcde\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\nContent-Length: 5\n\nabcde",
+    ],
+)
+def test_bad_manners_of_a_gateway_cost_no_answer(said: bytes) -> None:
+    assert run(saying(said), post).body == b"abcde"

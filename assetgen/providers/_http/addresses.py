@@ -88,7 +88,10 @@ def listed(host: str, hosts: Sequence[str]) -> bool:
 
 async def resolve(host: str) -> list[str]:
     """The addresses that a name stands for, as text. Raises OSError where nobody knows it."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, PORTS["https"])
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, PORTS["https"])
+    except UnicodeError:
+        raise OSError("it is no name") from None
     return [str(entry[4][0]) for entry in found]
 
 

@@ -56,6 +56,8 @@ class Connection(asyncio.BufferedProtocol):
                 )
         except TimeoutError:
             raise BrokenError("it did not answer in time") from None
+        except UnicodeError:
+            raise BrokenError("no host can have this name") from None
         return connection
 
     async def exchange(self, data: bytes, progress: Progress) -> Reply:
@@ -67,13 +69,16 @@ class Connection(asyncio.BufferedProtocol):
             AttemptError: More came than is taken.
         """
         incoming = self._incoming = _Incoming(progress)
+        ended_well = False
         try:
-            await self._send(data, progress)
-            return await incoming.reply
+            await self._send(data, progress, incoming.reply)
+            reply = await incoming.reply
+            ended_well = not progress.refused
+            return reply
         finally:
             self._incoming = None
             self.since = time.monotonic()
-            if not incoming.close():
+            if not (incoming.close() and ended_well):
                 self.abort()
 
     def abort(self) -> None:
@@ -89,22 +94,27 @@ class Connection(asyncio.BufferedProtocol):
     def is_over_by_now(self) -> bool:
         """The same by the operating system, which may know of an end before the loop does.
 
-        Nothing is to come while nothing is asked: whatever did come is an end.
+        Nothing is to come while nothing is asked: whatever did come is an end. And one that takes nothing has not even
+        got rid of a request that was answered before all of it was read.
         """
         if self.is_over:
             return True
         ready = select.poll()
-        ready.register(self._transport.get_extra_info("socket").fileno(), select.POLLIN)
-        return bool(ready.poll(0))
+        ready.register(self._transport.get_extra_info("socket").fileno(), select.POLLIN | select.POLLOUT)
+        return [event for _, event in ready.poll(0)] != [select.POLLOUT]
 
-    async def _send(self, data: bytes, progress: Progress) -> None:
-        """Hand all of it to the operating system; where it did not take all of it, no service can have it."""
+    async def _send(self, data: bytes, progress: Progress, reply: asyncio.Future[Reply]) -> None:
+        """Hand all of it to the operating system; where it did not take all of it, no service can have it.
+
+        An answer, or an end, may come before: then the rest is not sent any more, since the connection is given up.
+        """
         if self.is_over:
             raise BrokenError("it was closed")
         progress.arrived = True
         self._transport.write(data)
-        if self._taken is not None:
-            progress.refused = not await self._taken
+        if (taken := self._taken) is not None:
+            await asyncio.wait((taken, reply), return_when=asyncio.FIRST_COMPLETED)
+            progress.refused = not (taken.done() and taken.result())
         elif self._transport.is_closing():
             progress.refused = True
 
@@ -112,8 +122,10 @@ class Connection(asyncio.BufferedProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        # Whoever has written then knows that the operating system has all of it.
-        self._transport.set_write_buffer_limits(high=0)
+        # Whoever has written then knows that the operating system has all of it. What is encrypted lies in a second
+        # buffer that nobody tells of, and with this limit asyncio would say "pause" without a byte left in the first.
+        if transport.get_extra_info("sslcontext") is None:
+            self._transport.set_write_buffer_limits(high=0)
 
     def get_buffer(self, sizehint: int) -> memoryview:
         return self._buffer
@@ -154,8 +166,13 @@ class _Incoming:
         self.reply: asyncio.Future[Reply] = self._loop.create_future()
         self._progress = progress
         self._parser: httptools.HttpResponseParser | None = httptools.HttpResponseParser(self)
-        # A length beside chunks, or line ends of one sign: it may be paid for, and says clearly enough what it is.
-        self._parser.set_dangerous_leniencies(lenient_chunked_length=True, lenient_optional_cr_before_lf=True)
+        # A length beside chunks, padded sizes, folded headers: it may be paid for, and says clearly enough what it is.
+        self._parser.set_dangerous_leniencies(
+            lenient_headers=True,
+            lenient_chunked_length=True,
+            lenient_optional_cr_before_lf=True,
+            lenient_spaces_after_chunk_size=True,
+        )
         self._head = 0
         self._headers: dict[str, str] = {}
         self._status = 0

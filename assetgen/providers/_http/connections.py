@@ -30,14 +30,16 @@ class Connections:
     def __init__(self, kept: float, patience: float) -> None:
         self._kept = kept
         self._patience = patience
+        self._closed = False
         self._idle: defaultdict[Origin, list[Connection]] = defaultdict(list)
         self._buffer = memoryview(bytearray(AT_ONCE))
 
     async def exchange(self, ask: Ask, progress: Progress) -> Reply:
         """One request and its whole answer. Raises as `Connection.open` and `Connection.exchange`."""
         origin, target, host = _address(ask.url)
+        data = _written(ask, target, host)
         connection = await self._take(origin)
-        reply = await connection.exchange(_written(ask, target, host), progress)
+        reply = await connection.exchange(data, progress)
         self._give_back(connection, origin)
         return reply
 
@@ -55,6 +57,8 @@ class Connections:
         return [connection for idle in self._idle.values() for connection in idle]
 
     async def close(self) -> None:
+        """Let go of those that are idle, and of the others as soon as they are."""
+        self._closed = True
         for connection in self.idle():
             connection.abort()
         self._idle.clear()
@@ -74,7 +78,9 @@ class Connections:
         idle = self._idle[origin]
         while idle and self._is_old(idle[0]):
             idle.pop(0).abort()
-        if not connection.is_over:
+        if self._closed:
+            connection.abort()
+        elif not connection.is_over:
             idle.append(connection)
 
     def _is_old(self, connection: Connection) -> bool:
