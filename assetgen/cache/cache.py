@@ -146,9 +146,13 @@ class FileCache:
     @contextlib.contextmanager
     def lock(self, key: str) -> Iterator[bool]:
         """Try for the lock on one purchase without waiting; yields whether it was had."""
+        lock = self.locks.lock(checked(key))
+        try:
+            had = lock.__enter__()
+        except OSError as error:
+            raise troubles.unwritable(self.folder, error) from error
         with contextlib.ExitStack() as stack:
-            with self._writing():
-                had = stack.enter_context(self.locks.lock(checked(key)))
+            stack.push(lock)
             yield had
 
     def flush(self) -> None:

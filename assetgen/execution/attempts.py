@@ -56,6 +56,16 @@ class Attempts:
             BudgetError, StoppedError, StorageError: Nothing more is sent.
         """
         before: list[Attempt] = []
+        first = await self._attempt(purchase, before)
+        return await self._others(purchase, first, before) if isinstance(first.decision, Retry) else first
+
+    async def _others(self, purchase: Purchase, first: Attempt, before: list[Attempt]) -> Attempt:
+        """The attempts that follow one that is to be followed."""
+        made = [first]
+
+        async def attempt() -> Attempt:
+            return made.pop() if made else await self._attempt(purchase, before)
+
         retrying = AsyncRetrying(
             retry=retry_if_result(lambda attempt: isinstance(attempt.decision, Retry)),
             wait=_wait,
@@ -63,7 +73,7 @@ class Attempts:
             sleep=self._rest,
             before_sleep=lambda state: self._say_retry(purchase, _attempt_of(state)),
         )
-        return await retrying(self._attempt, purchase, before)
+        return await retrying(attempt)
 
     async def _attempt(self, purchase: Purchase, before: list[Attempt]) -> Attempt:
         """One attempt: throttle, reserve, call, inspect, settle."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from typing import TypeVar
 
 from assetgen.core.ports import AssetCache, Clock
@@ -33,33 +33,35 @@ class KeyLocks:
 
         Where another process had it, `waited` is told for how many seconds.
         """
-        async with self._here_first(key, waiting):
-            began, polls, said = self._clock.monotonic(), 0, False
-            while True:
-                with self._cache.lock(key) as had:
-                    if had:
-                        if polls:
-                            waited(self._clock.monotonic() - began)
-                        yield
-                        return
-                if not said and self._clock.monotonic() - began > SAY_SO_AFTER:
-                    waiting("another process is making it")
-                    said = True
-                await self._clock.sleep(POLL)
-                polls += 1
-
-    @asynccontextmanager
-    async def _here_first(self, key: str, waiting: Callable[[str], None]) -> AsyncIterator[None]:
         lock, users = self._here.get(key) or (asyncio.Lock(), 0)
         if lock.locked():
             waiting("another asset has it made")
         self._here[key] = (lock, users + 1)
         try:
             async with lock:
-                yield
+                with await self._had(key, waiting, waited):
+                    yield
         finally:
-            _, users = self._here[key]
-            if users == 1:
-                del self._here[key]
-            else:
-                self._here[key] = (lock, users - 1)
+            self._leave(key)
+
+    async def _had(self, key: str, waiting: Callable[[str], None], waited: Callable[[float], None]) -> ExitStack:
+        """The kernel's lock, as soon as no other process has it."""
+        began, polls, said = self._clock.monotonic(), 0, False
+        while True:
+            with ExitStack() as stack:
+                if stack.enter_context(self._cache.lock(key)):
+                    if polls:
+                        waited(self._clock.monotonic() - began)
+                    return stack.pop_all()
+            if not said and self._clock.monotonic() - began > SAY_SO_AFTER:
+                waiting("another process is making it")
+                said = True
+            await self._clock.sleep(POLL)
+            polls += 1
+
+    def _leave(self, key: str) -> None:
+        lock, users = self._here[key]
+        if users == 1:
+            del self._here[key]
+        else:
+            self._here[key] = (lock, users - 1)

@@ -64,8 +64,8 @@ MUTANTS = (
     Mutant(
         "no lock on a purchase",
         "cache/cache.py",
-        "had = stack.enter_context(self.locks.lock(checked(key)))",
-        "had = True",
+        "            had = lock.__enter__()",
+        "            had = lock.__enter__() or True",
         checks.two_at_the_same,
     ),
     Mutant(

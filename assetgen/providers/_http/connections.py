@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 
 from assetgen.providers._http.addresses import PORTS, Origin
 from assetgen.providers._http.connection import Connection
-from assetgen.providers._http.exchange import Ask, Progress, Reply
+from assetgen.providers._http.exchange import HEADERS, Ask, Progress, Reply
 
 AT_ONCE = 1 << 20
 """Bytes that are taken from the operating system in one step, if they have come: most pictures are fewer."""
@@ -113,7 +113,7 @@ def _address(url: str) -> tuple[Origin, str, str]:
 def _written(ask: Ask, target: str, host: str) -> bytes:
     """The request as it goes over the wire, all of it at once."""
     length = {} if ask.content is None and ask.method == "GET" else {"Content-Length": str(len(ask.content or b""))}
-    headers = {"Host": host, **ask.headers, **length}
+    headers = {"Host": host, **HEADERS, **ask.headers, **length}
     lines = [f"{ask.method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
     head = "\r\n".join(lines)
     if head.count("\n") + head.count("\r") != 2 * (len(lines) - 1):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from socket import gaierror
 from typing import NamedTuple
 
+from assetgen import __version__
 from assetgen.core.outcomes import Outcome, OutcomeClass
 from assetgen.core.ports import AttemptError
 from assetgen.core.requests import Source
@@ -18,6 +19,13 @@ UNARRIVED = ("connection.", "proxy.", "socks.", "http11.send_request_headers.", 
 """Events during which a service can't have the whole of a request with a body. All others may mean that it has."""
 UNTAKEN = ("http11.send_request_headers.failed", "http11.send_request_body.failed")
 """Events that say that the operating system did not take all of a request."""
+HEADERS = {
+    "User-Agent": f"assetgen/{__version__}",
+    "Accept": "*/*",
+    "Accept-Encoding": "identity",
+    "Connection": "keep-alive",
+}
+"""What every request says, beside what is asked."""
 SLOWEST = 1000
 """Bytes in a second that an answer must bring, once it has begun."""
 

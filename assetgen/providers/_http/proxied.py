@@ -7,7 +7,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
-from assetgen.providers._http.exchange import Ask, BrokenError, Progress, Reply
+from assetgen.providers._http.exchange import HEADERS, Ask, BrokenError, Progress, Reply
 
 LOGGERS = ("httpx", *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")))
 """Where requests are spoken of that are sent from here."""
@@ -37,7 +37,7 @@ class Proxied:
         """
         extensions = {"trace": progress.trace, "timeout": {"connect": self._patience}}
         request = httpx.Request(
-            ask.method, ask.url, headers=dict(ask.headers), content=ask.content, extensions=extensions
+            ask.method, ask.url, headers={**HEADERS, **ask.headers}, content=ask.content, extensions=extensions
         )
         try:
             response = await self._client.send(request, stream=True, follow_redirects=False)

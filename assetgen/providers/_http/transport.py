@@ -9,7 +9,6 @@ import re
 from typing import TYPE_CHECKING
 from urllib.request import getproxies
 
-from assetgen import __version__
 from assetgen.core.outcomes import Outcome, OutcomeClass
 from assetgen.core.ports import AttemptError
 from assetgen.core.requests import Answer
@@ -23,12 +22,6 @@ if TYPE_CHECKING:
 CONNECT = 10.0
 KEPT = 4.0
 """Seconds that an idle connection is kept: less than any service does, so that none is used that is dead already."""
-HEADERS = {
-    "User-Agent": f"assetgen/{__version__}",
-    "Accept": "*/*",
-    "Accept-Encoding": "identity",
-    "Connection": "keep-alive",
-}
 WINDOW = 30.0
 """Seconds within which an answer that comes too slowly is given up."""
 SHORT = 1 << 16
@@ -125,7 +118,6 @@ class Transport:
             raise AttemptError(Outcome(OutcomeClass.NOT_SENT, "network", message)) from None
 
     async def _send(self, ask: Ask, progress: Progress) -> Answer:
-        ask = dataclasses.replace(ask, headers={**HEADERS, **ask.headers})
         reply = await self._opened().exchange(ask, progress)
         logger.debug("%s %s: %d", ask.method, ask.url, reply.status)
         told = {name: self._redactor.text(value) for name, value in reply.headers.items() if name != "set-cookie"}
