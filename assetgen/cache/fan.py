@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from pathlib import Path
 
 from assetgen.core import durable
@@ -21,6 +22,8 @@ class Fan:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._root = str(folder)
+        self._ready = threading.Event()
+        self._ready.set()
 
     def name(self, name: str) -> str:
         """Where a file stands. Not a Path: looking up 100,000 purchases takes twice as long with one."""
@@ -28,13 +31,21 @@ class Fan:
 
     def write(self, name: str, data: bytes, mode: int) -> None:
         """Write a file durably, and the folder that it is in where there is none."""
+        self._ready.wait()
         durable.write(self.name(name), data, mode, MODE)
 
     def expect(self, files: int) -> None:
-        """Have the folders that so many files will need."""
-        if files > FEW:
-            durable.make_folder(self.folder, MODE)
+        """Have the folders that so many files will need. Who writes meanwhile waits until they last."""
+        if files <= FEW:
+            return
+        durable.make_folder(self.folder, MODE)
+        self._ready.clear()
+        try:
             for one in _ALL:
                 with contextlib.suppress(FileExistsError):
                     os.mkdir(f"{self._root}/{one}", MODE)  # noqa: PTH102
-            durable.flush_folder(self._root)
+        finally:
+            try:
+                durable.flush_folder(self._root)
+            finally:
+                self._ready.set()

@@ -84,7 +84,8 @@ class ByteLocks:
         return True
 
     def _opened(self) -> int:
-        if self._descriptor is None:
+        # A file that was deleted since guards nothing: others open another one under its name.
+        if self._descriptor is None or not os.fstat(self._descriptor).st_nlink:
             flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
             self._descriptor = os.open(self._path, flags, 0o600)
             weakref.finalize(self, os.close, self._descriptor)

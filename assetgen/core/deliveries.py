@@ -23,6 +23,9 @@ class Deliveries:
 
     def hand_over(self, future: asyncio.Future[object], result: object, error: BaseException | None = None) -> None:
         """Let whoever waits for a future go on, with a result or an error. To be called in any thread."""
+        if isinstance(error, StopIteration):
+            # No future takes it, since whoever awaits it could not tell it from an end.
+            error = RuntimeError(f"nothing more comes: {error}")
         self._waiting.append((future, result, error))
         if not self._woken:
             self._woken = True

@@ -52,6 +52,13 @@ class Folder:
         self._descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
         weakref.finalize(self, os.close, self._descriptor)
 
+    def stands_at(self, path: str) -> bool:
+        """Whether it is still what stands under this path."""
+        try:
+            return os.path.samestat(os.lstat(path), os.fstat(self._descriptor))
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+
     def look(self, name: str) -> os.stat_result | None:
         """What stands under a name, None where nothing does; of a symbolic link, the link itself."""
         try:
@@ -65,7 +72,7 @@ class Folder:
         Raises:
             OSError: It could not be written; FileNotFoundError where the folder itself was deleted.
         """
-        temporary = temporary_in("")[1:]
+        temporary = _temporary()
         try:
             descriptor = os.open(temporary, _NEW, mode, dir_fd=self._descriptor)
             try:
@@ -88,7 +95,7 @@ class Folder:
 
 def temporary_in(folder: Path | str) -> str:
     """A new name for a file that is still being written."""
-    return f"{folder}/{TEMPORARY}{_OURS}-{os.getpid()}-{next(_numbers)}"
+    return f"{folder}/{_temporary()}"
 
 
 def write_new(path: str, data: bytes, mode: int) -> None:
@@ -131,8 +138,7 @@ def make_folder(folder: Path, mode: int = 0o755) -> None:
 
 def read(path: Path) -> bytes:
     """The bytes of a file, without waiting for anybody: a pipe in its place reads as empty."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(descriptor, "rb") as file:
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
         return file.read()
 
 
@@ -227,6 +233,10 @@ def signature(path: Path) -> int | None:
             os.kill(pid, 0)
             return pid
     return None
+
+
+def _temporary() -> str:
+    return f"{TEMPORARY}{_OURS}-{os.getpid()}-{next(_numbers)}"
 
 
 def _try(descriptor: int, operation: int) -> bool:

@@ -123,7 +123,12 @@ class Attempts:
             self.progress.say_waited(self.shop.clock.monotonic() - asked, Wait.MONEY)
 
     def _stopped(self, purchase: Purchase, instead: Outcome | None) -> Outcome | None:
-        """How the call ends without being made, None where it is made. Raises StoppedError or StorageError."""
+        """How the call ends without being made, None where it is made.
+
+        Raises:
+            StoppedError, StorageError, BudgetError: No call is made any more.
+        """
+        self.desk.wall.check(self.progress.job.id)
         if (broken := self.desk.stops.broken) is not None:
             raise StorageError(f"nothing more is bought: {broken.message}", help=broken.help)
         if self.shop.stop.requested:
@@ -136,7 +141,7 @@ class Attempts:
             stopped = self._stopped(purchase, slot)
             if stopped is None:
                 self.shop.ledger.leaving(reservation)
-        except (StoppedError, StorageError):
+        except (StoppedError, BudgetError, StorageError):
             await self._free(reservation, ENDED)
             raise
         if stopped is not None:
@@ -179,7 +184,7 @@ class Attempts:
             await self._settle(exchange, outcome, cost, keep=keeps)
         self.progress.pending = None
         if cost > reservation.amount:
-            await self.desk.wall.close(reasons.overcharged(purchase, reservation.amount, cost))
+            await self.desk.wall.close(reasons.overcharged(purchase, reservation.amount, cost), passed=True)
         if lost is not None:
             raise lost
         return Attempt(outcome, decision, exchange.stored, reservation, cost, keeps)

@@ -57,6 +57,7 @@ class Wall:
         self._budget = budget
         self._emit = emit
         self._closed: BudgetError | None = None
+        self._passed = False
 
     async def reserve(
         self, purchase: Purchase, job: str, attempt: int, amount: Usd, *, instead: Reservation | None = None
@@ -81,8 +82,18 @@ class Wall:
         """Wait a little for others' money to come free."""
         await self._clock.sleep(POLL)
 
-    async def close(self, error: BudgetError) -> None:
-        """End all buying."""
+    def check(self, job: str) -> None:
+        """Before anything is sent, also by those who have set money aside.
+
+        Raises:
+            BudgetError: A service has taken more than was set aside for it.
+        """
+        if self._closed is not None and self._passed:
+            raise BudgetError(self._closed.message, action=job, help=self._closed.help)
+
+    async def close(self, error: BudgetError, *, passed: bool = False) -> None:
+        """End all buying. Those who have set money aside still buy, unless more was taken than is set aside."""
+        self._passed = self._passed or passed
         if self._closed is None:
             self._closed = error
             spent = await self._ledger.spent()

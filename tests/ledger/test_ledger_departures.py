@@ -104,3 +104,10 @@ def test_nobody_else_may_look() -> None:
         begun(folder / "lists", "run", "one")
         with unprivileged(), pytest.raises(PermissionError):
             (folder / "lists/run").read_text()
+
+
+def test_asking_for_nobodys_list_leaves_nothing_open(tmp_path: Path) -> None:
+    lists = begun(tmp_path / "lists", "run", "one")
+    before = len(list(Path("/dev/fd").iterdir()))
+    assert all(lists.has("", "one") for _ in range(20))
+    assert len(list(Path("/dev/fd").iterdir())) == before

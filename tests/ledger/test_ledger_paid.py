@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,14 @@ import pytest
 from assetgen.core.errors import StorageError
 from assetgen.core.journal import RowState
 from assetgen.core.money import Usd
-from assetgen.core.outcomes import Outcome
+from assetgen.core.outcomes import Outcome, OutcomeClass
 from assetgen.core.requests import Answer
+from assetgen.ledger.departures import BOOT
 from assetgen.ledger.paid import PaidLedger
 from tests.fakes.clock import FakeClock
 from tests.fakes.provider import CUT, GOOD, LOST, REFUSED
 from tests.fakes.purchases import picture
-from tests.ledger.payers import PRICE, joined, payer
+from tests.ledger.payers import PRICE, joined, payer, sql
 
 
 async def buy(ledger: PaidLedger, outcome: Outcome, name: str = "castle") -> None:
@@ -143,3 +145,42 @@ def test_two_runs_at_once_never_have_one_purchase_both(tmp_path: Path) -> None:
             assert await one.spent() == PRICE
 
     asyncio.run(test())
+
+
+def test_what_never_left_is_known_of_a_run_that_is_gone_and_of_nobody_else(tmp_path: Path) -> None:
+    """A run that is still there may send it any moment, whatever became of the lock that keeps others away."""
+
+    async def test() -> None:
+        async with joined(tmp_path) as other:
+            async with joined(tmp_path, out="/game/other", code=None) as owner:
+                for name in ("castle", "keep"):
+                    await owner.reserve(picture(name), name, 1, PRICE)
+                castle, keep = await owner.unfinished()
+                owner.leaving(castle.reservation)
+                assert [other.may_have_left(row) for row in (castle, keep)] == [True, True]
+            if BOOT.exists():
+                assert [other.may_have_left(row) for row in (castle, keep)] == [True, False]
+
+    asyncio.run(test())
+
+
+def test_lists_of_what_left_are_kept_as_long_as_they_tell_something(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with joined(tmp_path, code=None) as killed:
+            await killed.reserve(picture("castle"), "castle", 1, PRICE)
+        async with joined(tmp_path, out="/game/other") as next_run:
+            assert {path.name for path in (tmp_path / "departures").iterdir()} == {killed.run, next_run.run}
+            (row,) = await next_run.unfinished()
+            await next_run.settle(row.reservation, Outcome(OutcomeClass.NOT_SENT, "network"), Usd())
+        assert list((tmp_path / "departures").iterdir()) == []
+
+    asyncio.run(test())
+
+
+def test_a_run_can_leave_where_its_lists_are_gone(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with joined(tmp_path):
+            shutil.rmtree(tmp_path / "departures")
+
+    asyncio.run(test())
+    assert sql(tmp_path, "SELECT count(*) FROM account WHERE closed IS NULL") == [(0,)]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from assetgen.core import durable
 from assetgen.core.durable import TEMPORARY
 from assetgen.core.errors import StorageError
 from assetgen.core.requests import Answer, Source
@@ -164,3 +165,29 @@ def test_only_what_was_left_long_ago_is_swept_away(tmp_path: Path) -> None:
     os.utime(old, (0, 0))
     Spool(tmp_path).sweep()
     assert list(tmp_path.iterdir()) == [new]
+
+
+def test_an_answer_is_kept_although_its_spare_file_is_swept_away_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By another run that joins, or because an attempt is settled twice."""
+    spool, real = Spool(tmp_path), durable.write_over
+
+    def swept(path: str, data: bytes) -> None:
+        real(path, data)
+        Spool(tmp_path).drop("old")
+        spool.drop("old")
+
+    spool.keep("old", PICTURE)
+    spool.drop("old")
+    monkeypatch.setattr(durable, "write_over", swept)
+    spool.keep("new", PICTURE)
+    assert Spool(tmp_path).read("new") == [PICTURE]
+
+
+def test_dropping_twice_leaves_the_file_for_the_next_answer(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spool.keep("old", PICTURE)
+    spool.drop("old")
+    spool.drop("old")
+    assert len(list(tmp_path.iterdir())) == 1

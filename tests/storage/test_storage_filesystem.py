@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -154,10 +155,37 @@ def test_a_link_that_takes_the_place_of_a_folder_gets_nothing(storage: Filesyste
     (storage.root / "images").rename(tmp_path / "moved")
     (tmp_path / "elsewhere").mkdir()
     (storage.root / "images").symlink_to(tmp_path / "elsewhere")
-    storage.store("images/b.png", b"b")
+    for doing in (storage.exists, lambda path: storage.store(path, b"b")):
+        with pytest.raises(StorageError, match="is a symbolic link"):
+            doing("images/b.png")
     assert list((tmp_path / "elsewhere").iterdir()) == []
-    with pytest.raises(StorageError, match="is a symbolic link"):
-        FilesystemStorage(storage.root).store("images/c.png", b"c")
+
+
+def test_a_folder_that_was_moved_gets_nothing_more_and_the_new_one_is_looked_at(
+    storage: FilesystemStorage, tmp_path: Path
+) -> None:
+    storage.store("images/a.png", b"a")
+    (storage.root / "images").rename(tmp_path / "moved")
+    assert not storage.exists("images/a.png")
+    (storage.root / "images").mkdir()
+    (storage.root / "images/b.png").write_bytes(b"by hand")
+    assert storage.digest("images/b.png") == hashlib.sha256(b"by hand").hexdigest()
+    storage.store("images/c.png", b"c")
+    assert (storage.root / "images/c.png").read_bytes() == b"c"
+    assert [path.name for path in (tmp_path / "moved").iterdir()] == ["a.png"]
+
+
+def test_many_threads_in_many_folders_are_no_trouble(storage: FilesystemStorage) -> None:
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            paths = [f"images/{number % 40}/{number}.png" for number in range(400)]
+            list(pool.map(lambda path: storage.store(path, b"a", lasting=False), paths))
+    finally:
+        sys.setswitchinterval(interval)
+    storage.flush()
+    assert all(storage.exists(path) for path in paths)
 
 
 def test_more_folders_than_are_held_open_are_no_trouble(storage: FilesystemStorage) -> None:
