@@ -49,7 +49,7 @@ class Publisher:
             self._stamps[path] = self._stamp(path)
         else:
             if standing is not None and not self._last.wrote(path, standing):
-                raise edited(job, path)
+                raise edited(job, path, "what belongs there will not be paid for again")
             self._announce(path, sha256)
             self._stamps[path] = self._storage.store(path, file.data, sha256, lasting=False).stamp or self._stamp(path)
         return OutputFile(path, self._storage.get_url(path), sha256, len(file.data), file.media_type)
@@ -98,9 +98,10 @@ class Publisher:
                 ) from error
 
 
-def edited(job: str, path: str) -> EditedOutputError:
+def edited(job: str, path: str, consequence: str) -> EditedOutputError:
+    """Somebody else's file is in the way."""
     return EditedOutputError(
-        f"`{path}` was changed or put there by somebody else; it is kept, and nothing was bought",
+        f"`{path}` was changed or put there by somebody else; it is kept, and {consequence}",
         action=job,
         help=f"move `{path}` away and run again",
     )

@@ -179,7 +179,7 @@ class Run:
         job, executor = standing.job, self._shop.executors[standing.job.kind]
         if standing.edited and standing.state is not State.CACHED and job.candidates:
             # What costs nothing is made, and published if it is what stands there already.
-            raise edited(job.id, executor.outputs(job.action)[0])
+            raise edited(job.id, executor.outputs(job.action)[0], "nothing was bought")
         return await executor.execute(job.action, self._context(job, production))
 
     def _context(self, job: Job, production: Production) -> ExecutionContext:
