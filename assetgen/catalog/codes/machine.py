@@ -37,8 +37,8 @@ MACHINE = (
         title="The file was changed by hand and is kept",
         what="The file in the output folder isn't the one that was written there: somebody retouched or replaced it. "
         "As its action has changed since, or it was to be made again, the new one would have to overwrite that work. "
-        "It wasn't overwritten, and nothing was bought; or, where it came while the run was at work, what was bought is "
-        "in the cache and will not be paid for again.",
+        "It wasn't overwritten, and nothing was bought; or, where it came while the run was at work, what was bought "
+        "is in the cache and will not be paid for again.",
         next="Move the file elsewhere, or rename it, and run the command again. To keep the edited file for good, "
         "leave its action as it was: then the file stays and counts as finished.",
         example=example(
