@@ -26,7 +26,8 @@ from assetgen.core.jobs import Job, Plan
 from assetgen.core.journal import Recovered, Row
 from assetgen.core.money import Price, Usd
 from assetgen.core.offers import Offer, Seller, Service
-from assetgen.core.ports import Clock, Provider
+from assetgen.core.ports import Clock
+from assetgen.core.provider import Provider
 from assetgen.core.results import RunResult
 from assetgen.core.secrets import Secret
 from assetgen.core.surveys import Consent, Standing, Survey

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from assetgen.core.errors import ValidationError
 from assetgen.core.offers import Service
-from assetgen.core.ports import AttemptError, Prober, Provider
+from assetgen.core.provider import AttemptError, Prober, Provider
 from assetgen.providers import environment as variables
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from assetgen.core.errors import StorageError
 from assetgen.core.jobs import Purchase
 from assetgen.core.journal import Reservation, Row, RowState
 from assetgen.core.outcomes import Elsewhere, Outcome, OutcomeClass, Pending, Reading
-from assetgen.core.ports import AttemptError, CacheEntry, Fetcher, JobService, Provider
+from assetgen.core.ports import CacheEntry
+from assetgen.core.provider import AttemptError, Fetcher, JobService, Provider
 from assetgen.core.requests import Answer
 from assetgen.execution.charging import charge
 from assetgen.execution.workshop import Workshop

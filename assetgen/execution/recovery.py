@@ -12,7 +12,7 @@ from assetgen.core.errors import AssetGenerationError, CacheError
 from assetgen.core.journal import OPEN, Recovered, Row, RowState
 from assetgen.core.money import Usd
 from assetgen.core.outcomes import Content, Outcome, OutcomeClass
-from assetgen.core.ports import JobService
+from assetgen.core.provider import JobService
 from assetgen.core.requests import ImageRequest
 from assetgen.execution.charging import charge
 from assetgen.execution.exchange import Exchange

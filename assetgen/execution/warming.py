@@ -7,7 +7,7 @@ import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
-from assetgen.core.ports import Provider, Warmer
+from assetgen.core.provider import Provider, Warmer
 from assetgen.core.surveys import Standing, State, Survey
 
 MOST = 64

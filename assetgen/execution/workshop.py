@@ -10,15 +10,8 @@ from assetgen.core.actions import Kind
 from assetgen.core.events import Event, Listener, Timed
 from assetgen.core.executor import AssetExecutor
 from assetgen.core.outcomes import Outcome
-from assetgen.core.ports import (
-    AssetCache,
-    AssetStorage,
-    Clock,
-    CostTracker,
-    Ledger,
-    Provider,
-    RateLimiter,
-)
+from assetgen.core.ports import AssetCache, AssetStorage, Clock, CostTracker, Ledger, RateLimiter
+from assetgen.core.provider import Provider
 from assetgen.core.requests import Answer
 from assetgen.core.secrets import Redactor, Secret
 from assetgen.execution.publishing import Publisher

@@ -9,7 +9,7 @@ from assetgen.core.costs import CostEstimate, Quote, estimate
 from assetgen.core.jobs import Candidate, Purchase
 from assetgen.core.money import Per, Usd
 from assetgen.core.offers import Offer, Seller
-from assetgen.core.ports import Provider
+from assetgen.core.provider import Provider
 from assetgen.core.requests import Request, fingerprint
 
 

@@ -10,7 +10,7 @@ from assetgen.catalog.services import SERVICES
 from assetgen.core.actions import JSON
 from assetgen.core.offers import Offer
 from assetgen.core.outcomes import Outcome, OutcomeClass, unusable
-from assetgen.core.ports import Probed, Provider
+from assetgen.core.provider import Probed, Provider
 from assetgen.core.requests import Answer, Call, Request, SpeechRequest
 from assetgen.providers import bodies, outcomes, spoken
 from assetgen.providers._http import Client

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from assetgen.core.outcomes import Outcome, OutcomeClass
-from assetgen.core.ports import Probed
+from assetgen.core.provider import Probed
 from assetgen.core.requests import Answer
 from assetgen.providers.outcomes import classify, in_words
 

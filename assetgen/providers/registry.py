@@ -15,7 +15,7 @@ from typing import Protocol, cast
 
 from assetgen.core.errors import ValidationError
 from assetgen.core.offers import Offer, Service
-from assetgen.core.ports import Provider
+from assetgen.core.provider import Provider
 
 GROUP = "assetgen.providers"
 

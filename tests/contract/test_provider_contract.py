@@ -16,7 +16,7 @@ from assetgen.core.actions import Kind
 from assetgen.core.errors import ValidationError
 from assetgen.core.offers import Offer
 from assetgen.core.outcomes import Outcome, OutcomeClass
-from assetgen.core.ports import AttemptError
+from assetgen.core.provider import AttemptError
 from assetgen.core.requests import Answer, ImageRequest, Request, Source, SpeechRequest
 from assetgen.providers import registry
 from assetgen.settings import Settings

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import pytest
 
 from assetgen.core.outcomes import Outcome
-from assetgen.core.ports import AttemptError, Provider
+from assetgen.core.provider import AttemptError, Provider
 from assetgen.core.requests import ImageRequest
 from assetgen.execution.limiter import SlotLimiter
 from assetgen.providers import together

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from assetgen.core.jobs import Plan
-from assetgen.core.ports import Provider
+from assetgen.core.provider import Provider
 from assetgen.core.surveys import Standing, State, Survey
 from assetgen.execution.warming import MOST, warmed
 from tests.fakes.provider import ScriptedProvider

@@ -11,7 +11,8 @@ from decimal import Decimal
 from enum import Enum, auto
 
 from assetgen.core.outcomes import Content, Elsewhere, Outcome, OutcomeClass, Pending, Reading, good
-from assetgen.core.ports import AttemptError, Clock
+from assetgen.core.ports import Clock
+from assetgen.core.provider import AttemptError
 from assetgen.core.requests import Answer, Call, Request, Source
 from tests.fakes.clock import FakeClock
 

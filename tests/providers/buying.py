@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from assetgen.core.outcomes import Elsewhere, Outcome
-from assetgen.core.ports import AttemptError, Fetcher, Provider
+from assetgen.core.provider import AttemptError, Fetcher, Provider
 from assetgen.core.requests import Request
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from assetgen.catalog.draft import VOICES
 from assetgen.core.outcomes import OutcomeClass
-from assetgen.core.ports import AttemptError
+from assetgen.core.provider import AttemptError
 from assetgen.core.requests import Call, SpeechRequest
 from assetgen.media.sounds import Sound, level, read_wav
 from assetgen.providers.draft.provider import DraftProvider

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from assetgen.core.outcomes import Outcome, OutcomeClass
-from assetgen.core.ports import AttemptError, Prober
+from assetgen.core.provider import AttemptError, Prober
 from assetgen.core.requests import SpeechRequest
 from assetgen.media.sounds import read_wav
 from assetgen.providers import google

@@ -13,7 +13,7 @@ import pytest
 from assetgen.core.errors import ValidationError
 from assetgen.core.offers import Service
 from assetgen.core.outcomes import OutcomeClass
-from assetgen.core.ports import AttemptError
+from assetgen.core.provider import AttemptError
 from assetgen.core.requests import Answer, Source
 from assetgen.providers._http import Client, base_url, client
 from assetgen.providers._http.addresses import Origin, complaint, is_public, resolve

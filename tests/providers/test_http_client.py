@@ -18,7 +18,7 @@ import uvloop
 from assetgen import __version__
 from assetgen.core.offers import Service
 from assetgen.core.outcomes import Outcome, OutcomeClass
-from assetgen.core.ports import AttemptError
+from assetgen.core.provider import AttemptError
 from assetgen.core.requests import Answer, Call, Source
 from assetgen.providers._http import Client, client, connection
 from assetgen.providers._http.addresses import Origin

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
-from assetgen.core.ports import AttemptError, Fetcher
+from assetgen.core.provider import AttemptError, Fetcher
 from assetgen.core.requests import Answer, ImageRequest
 from assetgen.providers import replicate, together
 from tests.fakes.sockets import Handler, answer, listening, saying

@@ -12,7 +12,7 @@ import pytest
 import trustme
 
 from assetgen.core.outcomes import Outcome, OutcomeClass
-from assetgen.core.ports import AttemptError
+from assetgen.core.provider import AttemptError
 from assetgen.core.requests import Answer, Call
 from assetgen.providers._http import Client
 from assetgen.providers._http.connections import Connections, _certificates

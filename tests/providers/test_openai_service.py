@@ -10,7 +10,7 @@ import pytest
 from assetgen.catalog.openai import OFFERS
 from assetgen.core.offers import Offer
 from assetgen.core.outcomes import Outcome, OutcomeClass
-from assetgen.core.ports import Prober
+from assetgen.core.provider import Prober
 from assetgen.core.requests import ImageRequest, Request, SpeechRequest
 from assetgen.executors.pricing import price_of
 from assetgen.providers import openai

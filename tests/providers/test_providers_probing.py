@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from assetgen.core.ports import AttemptError, Probed, Prober
+from assetgen.core.provider import AttemptError, Probed, Prober
 from assetgen.providers import registry
 from tests.services.faults import Fault
 from tests.services.server import VARIABLES, Services

@@ -13,7 +13,7 @@ import pytest
 
 from assetgen.core.actions import JSON
 from assetgen.core.outcomes import Elsewhere, Outcome, OutcomeClass, Pending
-from assetgen.core.ports import AttemptError, JobService
+from assetgen.core.provider import AttemptError, JobService
 from assetgen.core.requests import Answer, Call, ImageRequest, Source
 from assetgen.providers import replicate
 from assetgen.providers.replicate import following

@@ -10,7 +10,7 @@ from assetgen.catalog.services import SERVICES
 from assetgen.core.actions import JSON
 from assetgen.core.offers import Service
 from assetgen.core.outcomes import Outcome, OutcomeClass
-from assetgen.core.ports import AttemptError
+from assetgen.core.provider import AttemptError
 from assetgen.core.requests import Answer, Call, Source, canonical
 from assetgen.core.secrets import Redactor
 from assetgen.providers._http.addresses import Origin, base_url, by_proxy, complaint, is_public, listed, resolve

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from assetgen import __version__
 from assetgen.core.outcomes import Outcome, OutcomeClass
-from assetgen.core.ports import AttemptError
+from assetgen.core.provider import AttemptError
 from assetgen.core.requests import Source
 from assetgen.providers.outcomes import classify
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.request import getproxies
 
 from assetgen.core.outcomes import Outcome, OutcomeClass
-from assetgen.core.ports import AttemptError
+from assetgen.core.provider import AttemptError
 from assetgen.core.requests import Answer
 from assetgen.core.secrets import Redactor
 from assetgen.providers._http.exchange import Ask, BrokenError, Progress

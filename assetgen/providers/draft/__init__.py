@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from assetgen.catalog.draft import OFFERS
 from assetgen.core.offers import Service
-from assetgen.core.ports import Provider
+from assetgen.core.provider import Provider
 from assetgen.providers.draft.provider import DraftProvider
 from assetgen.providers.draft.speech import find_engine
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from assetgen.core.actions import JSON
 from assetgen.core.outcomes import Outcome, OutcomeClass
-from assetgen.core.ports import AttemptError
+from assetgen.core.provider import AttemptError
 from assetgen.core.requests import SpeechRequest
 from assetgen.media.sounds import read_wav, write_wav
 from assetgen.providers.draft.tone import hum

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from assetgen.catalog.services import SERVICES
 from assetgen.core.offers import Offer
-from assetgen.core.ports import Provider
+from assetgen.core.provider import Provider
 from assetgen.providers._http import Client
 from assetgen.providers.replicate.provider import Replicate
 

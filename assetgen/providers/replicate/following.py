@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 
 from assetgen.core.outcomes import Outcome, OutcomeClass
-from assetgen.core.ports import AttemptError
+from assetgen.core.provider import AttemptError
 from assetgen.core.requests import Answer, Source
 from assetgen.providers import outcomes
 from assetgen.providers._http import Client

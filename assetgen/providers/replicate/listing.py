@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from assetgen.core.actions import JSON
 from assetgen.core.outcomes import Outcome, OutcomeClass
-from assetgen.core.ports import AttemptError
+from assetgen.core.provider import AttemptError
 from assetgen.core.requests import Answer, Call
 from assetgen.providers import outcomes
 from assetgen.providers.outcomes import UnreadableError

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from assetgen.core.outcomes import Outcome, OutcomeClass, Reading
-from assetgen.core.ports import AttemptError, Probed
+from assetgen.core.provider import AttemptError, Probed
 from assetgen.core.requests import Answer, Call, ImageRequest, Request, Source
 from assetgen.providers import outcomes
 from assetgen.providers._http import Client

@@ -15,7 +15,7 @@ from assetgen.core.actions import Kind
 from assetgen.core.money import Per, Price
 from assetgen.core.offers import Offer, Service, Sizes
 from assetgen.core.outcomes import Content, Outcome, OutcomeClass, good
-from assetgen.core.ports import AttemptError
+from assetgen.core.provider import AttemptError
 from assetgen.core.requests import Answer, Call, ImageRequest, Request
 
 PRICES = "https://acme.example/prices"
