@@ -98,7 +98,7 @@ class FilesystemStorage:
 
         The way to a folder that is held was looked at when it was opened.
         """
-        if (held := self._still_held(self._parent(path))) is not None:
+        if self._held and (held := self._still_held(self._parent(path))) is not None:
             return self._looked(held, path)
         found = None
         with refused("can't read `{}` in `{}`", path, self.root):
