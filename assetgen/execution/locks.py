@@ -5,11 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
-from typing import TypeVar
 
 from assetgen.core.ports import AssetCache, Clock
-
-T = TypeVar("T")
 
 POLL = 0.05
 SAY_SO_AFTER = 5.0
