@@ -51,11 +51,12 @@ class Folder:
     def __init__(self, path: str) -> None:
         self._descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
         weakref.finalize(self, os.close, self._descriptor)
+        self._itself = os.fstat(self._descriptor)
 
     def stands_at(self, path: str) -> bool:
         """Whether it is still what stands under this path."""
         try:
-            return os.path.samestat(os.lstat(path), os.fstat(self._descriptor))
+            return os.path.samestat(os.lstat(path), self._itself)
         except (FileNotFoundError, NotADirectoryError):
             return False
 
