@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-import threading
 import time
 from collections.abc import Sequence
 
@@ -80,9 +79,9 @@ def dollars(micros: int) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     options = _options(arguments)
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
+    # Blocked in every thread and waited for: a handler would be lost on a thread that is just about to sleep.
+    ends = (signal.SIGINT, signal.SIGTERM)
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     services = Services(latency=options.latency, port=options.port, picture_bytes=options.picture_bytes)
     screen = Screen(services.bill)
     services.watch = None if options.quiet else screen.request
@@ -92,7 +91,7 @@ def main(arguments: Sequence[str]) -> int:
             screen.say(services.origin)
         else:
             screen.addresses(services)
-        ended.wait()
+        signal.sigwait(ends)
     if not options.quiet:
         screen.total(services)
     return 0
