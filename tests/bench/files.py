@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 
 from assetgen.api import Project
@@ -66,7 +65,7 @@ def pretend_made(project: Project, plan: Plan) -> None:
     records = [_made(project, job) for job in plan.jobs]
     path = project.settings.out_folder / PLAN
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(dump(records)))
+    path.write_bytes(dump(records))
 
 
 def _made(project: Project, job: Job) -> Record:
