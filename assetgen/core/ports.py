@@ -183,7 +183,11 @@ class Ledger(Protocol):
         ...
 
     def leaving(self, reservation: Reservation) -> None:
-        """Note that the request is about to leave. Quick enough for an event loop; what it raises is sent by nobody."""
+        """Note that the request is about to leave; quick enough for an event loop.
+
+        Raises:
+            StorageError: It can't be noted, and the request must not be sent.
+        """
         ...
 
     def may_have_left(self, row: Row) -> bool:
@@ -198,7 +202,11 @@ class Ledger(Protocol):
         ...
 
     def last(self, reservation: Reservation) -> None:
-        """Have what was kept survive a power failure as well. What is stored needs it no more."""
+        """Have what was kept survive a power failure as well. What is stored needs it no more.
+
+        Raises:
+            StorageError: It can't be made to last.
+        """
         ...
 
     def answers(self, reservation: Reservation) -> Sequence[Answer]:

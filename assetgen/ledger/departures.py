@@ -48,7 +48,8 @@ class Departures:
             first, *tokens = durable.read(self._folder / run).decode("ascii", "replace").split()
         except (OSError, ValueError):
             return True
-        return not _boot() or first != _boot() or token in tokens
+        boot = _boot()
+        return not boot or first != boot or token in tokens
 
     def sweep(self, needed: Collection[str]) -> None:
         """Delete the lists of all runs but these. One that can't be deleted harms nobody."""
