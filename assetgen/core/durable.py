@@ -18,6 +18,8 @@ from pathlib import Path
 TEMPORARY = ".assetgen-"
 """How the name of a file that is still being written begins; such files may be deleted when nothing runs."""
 _SIGNATURE = 9
+_LARGE = 64 * 1024
+"""Bytes; what is smaller, sidecars above all, is read again soon."""
 _OURS = secrets.token_hex(8)
 """Part of the names of temporary files: asking for a new random number each time costs as much as the file."""
 _numbers = itertools.count()
@@ -77,8 +79,7 @@ class Folder:
         try:
             descriptor = os.open(temporary, _NEW, mode, dir_fd=self._descriptor)
             try:
-                _write_all(descriptor, data)
-                os.fsync(descriptor)
+                _write_lasting(descriptor, data)
                 found = os.fstat(descriptor)
             finally:
                 os.close(descriptor)
@@ -261,10 +262,22 @@ def _write_through(path: str, data: bytes, mode: int, folder_mode: int) -> None:
         make_folder(Path(path).parent, folder_mode)
         descriptor = os.open(path, _NEW, mode)
     try:
-        _write_all(descriptor, data)
-        os.fsync(descriptor)
+        _write_lasting(descriptor, data)
     finally:
         os.close(descriptor)
+
+
+def _write_lasting(descriptor: int, data: bytes) -> None:
+    """Write all of it to the disk, and keep no copy of what is large in the system's memory.
+
+    Thousands of pictures would push out what others have there, and each would take new memory: on a virtual machine
+    that has to ask for it, that took longer than the writing itself.
+    """
+    _write_all(descriptor, data)
+    os.fsync(descriptor)
+    if len(data) >= _LARGE and hasattr(os, "posix_fadvise"):
+        with contextlib.suppress(OSError):
+            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

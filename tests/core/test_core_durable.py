@@ -25,6 +25,31 @@ def test_a_failed_write_leaves_what_was_there(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 
 
+def _in_memory(path: Path) -> bool:
+    """Whether the system has the beginning of a file in its memory."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        return os.preadv(descriptor, [bytearray(1)], 0, os.RWF_NOWAIT) == 1
+    except BlockingIOError:
+        return False
+    except OSError:
+        pytest.skip("this file system can't say what it has in memory, or has everything there")
+    finally:
+        os.close(descriptor)
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fadvise"), reason="this system can't be told what isn't read again")
+def test_what_is_large_does_not_stay_in_the_memory_of_the_system(tmp_path: Path) -> None:
+    picture, sidecar = bytes(200_000), bytes(500)
+    durable.write(tmp_path / "blob", picture)
+    durable.Folder(str(tmp_path)).write("output", picture)
+    durable.write(tmp_path / "sidecar", sidecar)
+    assert not _in_memory(tmp_path / "blob")
+    assert not _in_memory(tmp_path / "output")
+    assert _in_memory(tmp_path / "sidecar")
+    assert (tmp_path / "blob").read_bytes() == (tmp_path / "output").read_bytes() == picture
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no copies of processes")
 def test_copies_of_a_process_have_other_names_for_what_they_are_writing() -> None:
     """One that was killed may have left its file, and the other one must not stumble over it."""
