@@ -85,8 +85,8 @@ MUTANTS = (
     Mutant(
         "files are not synced",
         "core/durable.py",
-        "        _write_all(descriptor, data)\n        os.fsync(descriptor)\n",
-        "        _write_all(descriptor, data)\n",
+        "    _write_all(descriptor, data)\n    os.fsync(descriptor)\n",
+        "    _write_all(descriptor, data)\n",
         order_on_the_disk,
     ),
     Mutant(
