@@ -268,12 +268,12 @@ class Run:
         await self._shop.stop.over()
         working.cancel()
 
-    def _still_standing(self) -> dict[str, Record]:
+    def _still_standing(self, records: Mapping[str, Record]) -> dict[str, Record]:
         """What was made here before and is not part of this run: the files stay, and stay known as ours."""
         return {
             name: record
             for name, record in self._old.items()
-            if any(self._shop.publisher.exists(file.path) for file in record.files)
+            if name not in records and any(self._shop.publisher.exists(file.path) for file in record.files)
         }
 
     async def _unknown(self) -> Usd:
@@ -288,7 +288,7 @@ class Run:
     async def _finish(self) -> RunResult:
         """Write down what is there: the manifest last, when everything that it names stands."""
         records = {**self._orders.kept, **self._book.records}
-        known = {**self._still_standing(), **records}
+        known = {**self._still_standing(records), **records}
         lines = [self._book.shown(record) for record in records.values()]
         await self._shop.work(self._shop.cache.flush)
         await self._shop.work(self._shop.storage.flush)

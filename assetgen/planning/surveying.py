@@ -13,7 +13,7 @@ from assetgen.core.jobs import Candidate, Job, Plan, Purchase
 from assetgen.core.journal import Row, RowState
 from assetgen.core.money import Usd
 from assetgen.core.ports import CacheEntry, Clock
-from assetgen.core.records import OutputFiles, Record, RecordedFile
+from assetgen.core.records import FileStamp, OutputFiles, Record, RecordedFile
 from assetgen.core.surveys import Change, Consent, Standing, State, Survey
 from assetgen.planning.ageing import with_warnings
 from assetgen.planning.blocking import BOUGHT, UNSURE, blocking, counting
@@ -72,7 +72,8 @@ class Surveyor:
 
     def _stand(self, job: Job) -> Standing:
         record = self.last.records.get(job.id)
-        edited = self._edited(job, record)
+        found = self._found(job, record)
+        edited = self._edited(found, record)
         if self.consent.upgrade and (standing := self._upgraded(job, record, edited=edited)) is not None:
             return standing
         if job.id in self.forced and not self._held(job):
@@ -80,7 +81,7 @@ class Surveyor:
         if record is not None and record.key == job.key:
             if edited:
                 return _kept(job, record)
-            if self._present(record):
+            if self._present(record, found):
                 return Standing(job, State.CACHED, present=True, saved=_paid(record), reason="its files stand as made")
         standing = replace(self._from_cache(job, record), edited=edited)
         theirs = "its file was edited" if record else "a file that is not ours stands in its place"
@@ -176,22 +177,24 @@ class Surveyor:
         self._saved.update(known)
         return Usd.sum(entry.paid for entry in fresh)
 
-    def _present(self, record: Record) -> bool:
-        return all(self._untouched(file) for file in record.files)
+    def _found(self, job: Job, record: Record | None) -> dict[str, FileStamp | None]:
+        """What stands in the job's places now."""
+        recorded = (file.path for file in record.files) if record else ()
+        return {path: self.files.stat(path) for path in dict.fromkeys((*recorded, *self.outputs(job)))}
 
-    def _untouched(self, file: RecordedFile) -> bool:
-        stamp = self.files.stat(file.path)
+    def _present(self, record: Record, found: Mapping[str, FileStamp | None]) -> bool:
+        return all(self._untouched(file, found[file.path]) for file in record.files)
+
+    def _untouched(self, file: RecordedFile, stamp: FileStamp | None) -> bool:
         return stamp is not None and (stamp == file.stamp or self.files.digest(file.path) == file.sha256)
 
-    def _edited(self, job: Job, record: Record | None) -> bool:
+    def _edited(self, found: Mapping[str, FileStamp | None], record: Record | None) -> bool:
         """Whether a file stands in the job's place that assetgen did not write."""
-        recorded = {file.path: file for file in record.files} if record else {}
-        paths = dict.fromkeys((*recorded, *self.outputs(job)))
-        return any(self._foreign(path, recorded.get(path)) for path in paths)
+        recorded = {file.path: file.stamp for file in record.files} if record else {}
+        return any(self._foreign(path, stamp, recorded.get(path)) for path, stamp in found.items())
 
-    def _foreign(self, path: str, recorded: RecordedFile | None) -> bool:
-        stamp = self.files.stat(path)
-        if stamp is None or (recorded is not None and stamp == recorded.stamp):
+    def _foreign(self, path: str, stamp: FileStamp | None, recorded: FileStamp | None) -> bool:
+        if stamp is None or stamp == recorded:
             return False
         digest = self.files.digest(path)
         return digest is not None and not self.last.wrote(path, digest)
