@@ -25,7 +25,7 @@ class Book:
     Attributes:
         results: Finished assets, for those that need them.
         records: The same for the next run.
-        edited: The manifest's lines of assets that somebody edited.
+        edited: What is different in the manifest's lines of assets that somebody edited.
         spent: What was paid for an asset in this run, or may have been; also where it failed.
     """
 
@@ -41,7 +41,8 @@ class Book:
 
     def shown(self, record: Record) -> Record:
         """An asset as the manifest shows it: as it was made, or as somebody edited it."""
-        return replace(record, entry=self.edited[record.id]) if record.id in self.edited else record
+        edited = self.edited.get(record.id)
+        return replace(record, entry={**record.entry, **edited}) if edited else record
 
     def keep(self, job: Job, result: AssetResult, record: Record) -> None:
         """The asset is there."""

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from assetgen import __version__
 from assetgen.core.actions import JSON, Kind
-from assetgen.core.money import Usd
 from assetgen.core.records import Record
 from assetgen.core.results import AssetResult, Failure, Generated
+from assetgen.execution.sharing import cost
 
 PARTS = {Kind.IMAGE: "images", Kind.SUBTITLE: "audio", Kind.CUTSCENE: "cutscenes"}
 
@@ -39,19 +39,8 @@ def entry(kind: Kind, result: AssetResult, made: Iterable[Generated], owners: Ma
         "media_type": main.media_type,
         **result.metadata,
     }
-    return line if kind is Kind.CUTSCENE else {**line, **_cost(result.id, made, owners)}
-
-
-def _cost(identifier: str, made: Iterable[Generated], owners: Mapping[str, str]) -> dict[str, JSON]:
-    own, others = Usd(), dict[str, None]()
-    for one in {generated.purchase.key: generated for generated in made}.values():
-        owner = owners.get(one.purchase.key, identifier)
-        if owner == identifier:
-            own += one.paid
-        else:
-            others[owner] = None
-    cost: dict[str, JSON] = {"cost_usd": str(own)}
-    return {**cost, "shared_with": list(others)} if others else cost
+    paid = {one.purchase.key: one.paid for one in made}
+    return line if kind is Kind.CUTSCENE else {**line, **cost(result.id, paid, owners)}
 
 
 def _failed(failure: Failure) -> dict[str, JSON]:

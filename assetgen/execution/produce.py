@@ -69,9 +69,13 @@ class Production:
         return tuple(self.made)
 
     async def _come_to_another(self) -> None:
-        """Remember who made it, where somebody else did before: only once there is something in that one's place."""
+        """Remember who made it, where somebody else did before: only once there is something in that one's place.
+
+        So is a second seller of the first one's model, which is not to give way to what others buy from the first.
+        """
         purchases = tuple(one.purchase.key for one in self.made)
-        if self.resolution is not None and self.resolution != purchases:
+        first = tuple(one.key for one in self.job.candidates[0].purchases) if self.job.candidates else purchases
+        if purchases != (self.resolution or first):
             await self.shop.work(self.shop.cache.resolve, self.job.key, purchases)
 
     async def _look_up(self) -> list[Generated] | None:

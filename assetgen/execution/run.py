@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from assetgen.core import collector
 from assetgen.core.actions import JSON, Kind
 from assetgen.core.context import ExecutionContext
-from assetgen.core.errors import AssetGenerationError, StorageError
+from assetgen.core.errors import AssetGenerationError, CacheError, StorageError
 from assetgen.core.events import ActionStarted, RunFinished, RunStarted, RunStopping
 from assetgen.core.jobs import Job
 from assetgen.core.money import Usd
@@ -30,6 +30,7 @@ from assetgen.execution.produce import Production
 from assetgen.execution.publishing import edited
 from assetgen.execution.recovery import Recovery
 from assetgen.execution.scheduler import Scheduler
+from assetgen.execution.sharing import carriers, costed, shares
 from assetgen.execution.stops import Stops
 from assetgen.execution.wall import Turns, Wall
 from assetgen.execution.warming import warmed
@@ -130,7 +131,7 @@ class Run:
         job, record = standing.job, self._old[standing.job.id]
         result = remembered(record, self._shop.storage.get_url)
         if standing.edited:
-            self._book.edited[job.id] = self._as_edited(record)
+            self._book.edited[job.id] = self._as_it_stands(record)
             result = replace(result, warnings=(*result.warnings, endings.kept(record)))
         self._book.keep(job, result, record)
         self._book.cached(job, standing.saved)
@@ -232,16 +233,13 @@ class Run:
         old = self._old.get(record.id)
         return old is not None and old.files == record.files
 
-    def _as_edited(self, record: Record) -> dict[str, JSON]:
-        """The manifest's line of an edited asset: with the hash and size that its main file has now.
+    def _as_it_stands(self, record: Record) -> dict[str, JSON]:
+        """What the manifest says of an edited asset: the hash and size that its main file has now.
 
         The record stays as it was made, so that the file is still known as somebody else's.
         """
-        path = str(record.entry["path"])
-        digest, stamp = self._shop.publisher.look(path)
-        if digest is None or stamp is None:
-            return dict(record.entry)
-        return {**record.entry, "sha256": digest, "bytes": stamp.bytes, "edited": True}
+        digest, stamp = self._shop.publisher.look(str(record.entry["path"]))
+        return {} if digest is None or stamp is None else {"sha256": digest, "bytes": stamp.bytes, "edited": True}
 
     def _say_started(self, job: Job) -> None:
         able = next((one for one in job.candidates if not one.unavailable), None)
@@ -276,6 +274,22 @@ class Run:
             if name not in records and any(self._shop.publisher.exists(file.path) for file in record.files)
         }
 
+    async def _costed(self, records: dict[str, Record]) -> dict[str, Record]:
+        """With the costs of what is shared where they belong, now that it is known who made what."""
+        plan = self._survey.plan
+        sharing = [one for one in records.values() if shares(one, plan.owners)]
+        if not sharing or all(self._old.get(one.id) is one for one in records.values()):
+            return records
+        owners = carriers(records, (job.id for job in plan.jobs), plan.owners)
+        found = await self._shop.work(lambda: [costed(one, owners, self._paid) for one in sharing])
+        return {**records, **{one.id: one for one in found}}
+
+    def _paid(self, key: str) -> Usd | None:
+        with contextlib.suppress(CacheError):
+            entry = self._shop.cache.find(key)
+            return None if entry is None else entry.paid
+        return None
+
     async def _unknown(self) -> Usd:
         """What may have been paid for assets that are not there: once for each purchase, however many share it."""
         failed = [one.job for one in self._survey.standings if one.job.id in self._book.failures]
@@ -287,7 +301,7 @@ class Run:
 
     async def _finish(self) -> RunResult:
         """Write down what is there: the manifest last, when everything that it names stands."""
-        records = {**self._orders.kept, **self._book.records}
+        records = await self._costed({**self._orders.kept, **self._book.records})
         known = {**self._still_standing(records), **records}
         lines = [self._book.shown(record) for record in records.values()]
         await self._shop.work(self._shop.cache.flush)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from assetgen.api import RunOptions
+from assetgen.core.actions import JSON
 from assetgen.core.events import ActionCached, ActionWaited, ActionWaiting, CallEnded, Timed, Wait
+from assetgen.core.money import Usd
 from assetgen.execution import locks
 from tests.e2e.command import Command
 from tests.e2e.market import Market, picture
@@ -51,6 +53,46 @@ def test_they_fail_over_together(around: Market) -> None:
     around.services.faults.always("together", Fault.status(404))
     result = around.run(*alike(20))
     assert (result.exit_code, around.asked("together"), around.asked("replicate")) == (0, 1, 1)
+
+
+@pytest.fixture
+def parted(around: Market) -> tuple[Mapping[str, JSON], ...]:
+    """Two sizes of what sellers deliver in one, of which one comes from the first seller and one from the second."""
+    actions = tuple(picture(name, "A pier at dusk", size) for name, size in (("a", "512x512"), ("b", "510x512")))
+    for _ in range(3):
+        around.services.faults.script("together", Fault.status(500, charged=False))
+    assert around.run(*actions).exit_code == 0
+    return actions
+
+
+def test_each_carries_the_cost_of_the_seller_that_it_came_to(
+    around: Market, parted: tuple[Mapping[str, JSON], ...]
+) -> None:
+    made = around.images()
+    assert {one["provider"] for one in made.values()} == {"together", "replicate"}
+    assert sum(Usd.parse(one["cost_usd"]).micros for one in made.values()) == around.services.bill.total
+    assert not any("shared_with" in one for one in made.values())
+
+
+def test_a_later_run_says_the_same_of_what_it_cost(around: Market, parted: tuple[Mapping[str, JSON], ...]) -> None:
+    written = around.folder / "out/manifest.json"
+    before = written.read_bytes()
+    assert around.run(*parted).counts.cached == 2
+    assert written.read_bytes() == before
+    (around.folder / "out" / around.images()["b"]["path"]).unlink()
+    assert around.run(*parted).counts.cached == 2
+    assert written.read_bytes() == before
+
+
+def test_what_was_edited_has_its_own_cost_too(around: Market, parted: tuple[Mapping[str, JSON], ...]) -> None:
+    before = around.images()["b"]
+    (around.folder / "out" / before["path"]).write_bytes(b"drawn by hand")
+    around.run(*parted, picture("c", "A pier at dusk", "508x512"))
+    after = around.images()
+    assert (after["b"]["edited"], after["b"]["bytes"], after["b"]["cost_usd"]) == (True, 13, before["cost_usd"])
+    assert (after["c"]["cost_usd"], len(after["c"]["shared_with"])) == ("0", 1)
+    shared = after["c"]["shared_with"][0]
+    assert after["c"]["provider"] == after[shared]["provider"]
 
 
 def test_what_nobody_knows_of_one_request_is_at_risk_once(around: Market) -> None:
