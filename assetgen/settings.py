@@ -7,6 +7,7 @@ a frozen value.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -22,6 +23,7 @@ from assetgen.core.errors import ValidationError
 from assetgen.core.money import Per, Usd
 
 CONFIG_NAME = "assetgen.yaml"
+MISNAMED = "assetgen.yml"
 PREFIX = "ASSETGEN_"
 LARGEST_FILE = 1_000_000
 STYLE_SUFFIX = "high quality, detailed, cinematic lighting"
@@ -51,6 +53,15 @@ PriceInUsd = Annotated[Decimal, BeforeValidator(_decimal)]
 Folder = Annotated[Path, Field(strict=False)]
 
 
+def _size(value: object) -> object:
+    if isinstance(value, str) and not _SIZE.fullmatch(value):
+        raise ValueError(f"{value!r} is no size: write `1024x768`, in pixels")
+    return value
+
+
+_SIZE = re.compile(r"[1-9][0-9]{0,4}x[1-9][0-9]{0,4}")
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, strict=True, hide_input_in_errors=True, arbitrary_types_allowed=True
@@ -59,7 +70,7 @@ class _Strict(BaseModel):
 
 class ImageDefaults(_Strict):
     model: str = "flux-schnell"
-    size: str = "1024x768"
+    size: Annotated[str, BeforeValidator(_size)] = "1024x768"
 
 
 class SubtitleDefaults(_Strict):
@@ -189,18 +200,29 @@ def load(
     file = read_config(path) if path else {}
     given = {name: value for name, value in options.items() if value is not None}
     project = {"project_folder": (path.parent if path else Path()).resolve()}
-    merged = {**file, **project, **_from_environment(environment), **given}
+    variables = _from_environment(environment)
+    sources = {
+        **dict.fromkeys(file, str(path)),
+        **{name: variable for variable, name in _VARIABLES.items() if name in variables},
+        **{name: f"--{name.replace('_', '-')}" for name in given},
+    }
     try:
-        return Settings.model_validate(merged)
+        return Settings.model_validate({**file, **project, **variables, **given})
     except pydantic.ValidationError as error:
-        raise ValidationError(_describe(error, path)) from None
+        raise _refused(error, sources) from None
 
 
 def find_config(config: Path | None, beside: Path | None) -> Path | None:
+    """The configuration that counts, if there is one. Raises ValidationError for one that has a similar name."""
     if config is not None:
         return config
     folders = [folder for folder in (beside, Path()) if folder is not None]
-    return next((path for folder in folders if (path := folder / CONFIG_NAME).is_file()), None)
+    found = next((path for folder in folders if (path := folder / CONFIG_NAME).is_file()), None)
+    misnamed = next((path for folder in folders if (path := folder / MISNAMED).is_file()), None)
+    if found is None and misnamed is not None:
+        # Whoever wrote it relies on what it says, on a limit of cost above all.
+        raise ValidationError(f"{misnamed} is not read: a configuration is called `{CONFIG_NAME}`", help="rename it")
+    return found
 
 
 def read_config(path: Path) -> dict[str, Any]:
@@ -271,13 +293,36 @@ def _typed(name: str, text: str) -> Any:
     return text
 
 
-def _describe(error: pydantic.ValidationError, path: Path | None) -> str:
-    lines = []
+def _refused(error: pydantic.ValidationError, sources: Mapping[str, str]) -> ValidationError:
+    """What is wrong with each setting, where it comes from, and which one may have been meant."""
+    lines, advice = [], ""
     for problem in error.errors(include_url=False, include_context=False, include_input=False):
-        name = ".".join(str(part) for part in problem["loc"])
-        lines.append(f"`{name}`: {problem['msg'].removeprefix('Value error, ')}")
-    where = f" (some of them come from {path})" if path else ""
-    return f"invalid settings{where}: " + "; ".join(lines)
+        location = problem["loc"]
+        said = problem["msg"].removeprefix("Value error, ")
+        if problem["type"] == "extra_forbidden":
+            said = "there is no such setting"
+            advice = advice or nearest.advice(str(location[-1]), _section(location).model_fields)
+        source = sources.get(str(location[0]), "")
+        lines.append(f"`{'.'.join(map(str, location))}`{source and f' ({source})'}: {said}")
+    return ValidationError("invalid settings: " + "; ".join(lines), help=advice)
+
+
+def _section(location: tuple[int | str, ...]) -> type[BaseModel]:
+    """The part of the settings that a name was looked for in."""
+    return next((_SECTIONS[part] for part in reversed(location[:-1]) if part in _SECTIONS), Settings)
+
+
+_SECTIONS: Mapping[int | str, type[BaseModel]] = {
+    "defaults": Defaults,
+    "image": ImageDefaults,
+    "subtitle": SubtitleDefaults,
+    "style": Style,
+    "models": ChainLink,
+    "limits_of_input": InputLimits,
+    "prices": UserPrice,
+    "limits": AccountLimits,
+    "storage": StorageSettings,
+}
 
 
 def _first_line(error: Exception) -> str:

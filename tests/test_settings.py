@@ -50,6 +50,7 @@ def test_a_chain_is_providers_models_and_both(tmp_path: Path) -> None:
         ("concurrency: 0\n", "concurrency"),
         ("concurrency: '8'\n", "concurrency"),
         ("style: {suffx: x}\n", "style.suffx"),
+        ("defaults: {image: {size: 1024x}}\n", "'1024x' is no size: write `1024x768`"),
         ("timeouts: {together: .nan}\n", "timeouts.together"),
         ("models: {flux-schnell: []}\n", "models.flux-schnell"),
         ("a: &a [1]\nb: *a\n", "aliases are not supported"),
@@ -62,6 +63,51 @@ def test_a_configuration_that_is_wrong_says_what(tmp_path: Path, text: str, said
     with pytest.raises(ValidationError) as caught:
         load({}, {}, config=config(tmp_path, text))
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "meant"),
+    [
+        ("defaults: {image: {modle: sdxl}}\n", "defaults.image.modle", "model"),
+        ("limits: {together: {requests_per_minut: 3}}\n", "limits.together.requests_per_minut", "requests_per_minute"),
+        ("models: {flux-schnell: [{provder: together}]}\n", "models.flux-schnell.0.provder", "provider"),
+        ("prices: {together/x: {uds: 1}}\n", "prices.together/x.uds", "usd"),
+    ],
+)
+def test_a_misspelt_setting_of_a_section_is_told_with_the_nearest_one(
+    tmp_path: Path, text: str, name: str, meant: str
+) -> None:
+    path = config(tmp_path, text)
+    with pytest.raises(ValidationError) as caught:
+        load({}, {}, config=path)
+    assert f"`{name}` ({path}): there is no such setting" in str(caught.value)
+    assert caught.value.help == f"did you mean `{meant}`?"
+
+
+def test_a_setting_that_is_wrong_says_where_it_comes_from(tmp_path: Path) -> None:
+    path = config(tmp_path, "max_cost: x\nconcurrency: 0\n")
+    sources = {
+        str(path): load_refused({}, {}, path),
+        "ASSETGEN_MAX_COST": load_refused({}, {"ASSETGEN_MAX_COST": "y"}, path),
+        "--max-cost": load_refused({"max_cost": "z"}, {"ASSETGEN_MAX_COST": "y"}, path),
+    }
+    for source, said in sources.items():
+        assert f"`max_cost` ({source})" in said
+        assert f"`concurrency` ({path})" in said
+
+
+def load_refused(options: dict[str, str], environment: dict[str, str], path: Path) -> str:
+    with pytest.raises(ValidationError) as caught:
+        load(options, environment, config=path)
+    return str(caught.value)
+
+
+def test_a_configuration_of_a_similar_name_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "assetgen.yml").write_text("max_cost: 1\n")
+    with pytest.raises(ValidationError, match=r"`assetgen\.yaml`"):
+        load({}, {}, beside=tmp_path)
+    (tmp_path / "assetgen.yaml").write_text("max_cost: 2\n")
+    assert load({}, {}, beside=tmp_path).max_cost == Usd(2_000_000)
 
 
 @pytest.mark.parametrize("name", ["ASSETGEN_MAXCOST", "ASSETGEN_MAX_COSTS"])

@@ -124,12 +124,20 @@ class Project:
         return {executor.kind.value: executor for executor in made}
 
     def check_names(self) -> None:
-        """Raise ValidationError where a limit or a timeout is set for a service that nobody knows."""
+        """Raise ValidationError where a setting names a service or a model that nobody knows."""
         for setting, named in (("limits", self.settings.limits), ("timeouts", self.settings.timeouts)):
             for name in named:
                 if name not in self.services:
                     advice = nearest.advice(name, self.services)
                     raise ValidationError(f"`{setting}`: no service is called `{name}`", help=advice)
+        defaults, rules = self.settings.defaults, self.rules
+        for section, model, known in (
+            ("image", defaults.image.model, rules.image_models),
+            ("subtitle", defaults.subtitle.model, rules.speech_models),
+        ):
+            if model not in known:
+                advice = nearest.advice(model, known)
+                raise ValidationError(f"`defaults.{section}.model`: no such model is called `{model}`", help=advice)
 
     @cached_property
     def keys(self) -> dict[str, Secret]:

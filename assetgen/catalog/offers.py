@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from assetgen.catalog import google, openai, replicate, together
-from assetgen.catalog.models import Link
+from assetgen.catalog.models import MODELS, Link
 from assetgen.core import nearest
 from assetgen.core.errors import ValidationError
 from assetgen.core.offers import Offer, Seller
@@ -30,6 +30,11 @@ def sellers(model: str, chains: Mapping[str, Sequence[Link]], offers: Sequence[O
             found += (Seller(_offer(link.model, each, offers), degraded=True) for each in own)
         else:
             found.append(Seller(_offer(model, link, offers)))
+    if not found:
+        raise ValidationError(
+            f"Nobody sells `{model}`: its chain has alternatives alone, and they come to no seller of their own",
+            help=f"Name a provider in the chain of `{model}`, or a model that has one.",
+        )
     _check_kinds(model, found)
     return tuple(found)
 
@@ -77,8 +82,9 @@ def _unknown(what: str, model: str, advice: str) -> ValidationError:
 
 
 def _check_kinds(model: str, found: Sequence[Seller]) -> None:
+    kind = MODELS[model].kind if model in MODELS else found[0].offer.kind
     for seller in found:
-        if seller.offer.kind is not found[0].offer.kind:
+        if seller.offer.kind is not kind:
             raise ValidationError(
                 f"`{seller.offer.model}` can't stand in for `{model}`: one makes pictures, the other speaks",
                 help=f"Take it out of the chain of `{model}`.",

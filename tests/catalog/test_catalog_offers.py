@@ -156,6 +156,23 @@ def test_a_wrong_chain_is_an_error_that_leads_on(link: Link, message: str, advic
     assert advice in caught.value.help
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"sdxl": [Link(model="sdxl")]},
+        {"sdxl": [Link(model="flux-schnell")], "flux-schnell": [Link(model="sdxl")]},
+    ],
+)
+def test_alternatives_that_lead_to_no_seller_are_an_error(own: dict[str, Sequence[Link]]) -> None:
+    with pytest.raises(ValidationError, match="Nobody sells `sdxl`"):
+        sellers("sdxl", {**CHAINS, **own}, OFFERS)
+
+
+def test_a_model_keeps_its_kind_whoever_stands_in_for_it() -> None:
+    with pytest.raises(ValidationError, match="`openai-tts` can't stand in for `sdxl`"):
+        sellers("sdxl", {**CHAINS, "sdxl": [Link(model="openai-tts")]}, OFFERS)
+
+
 def test_an_unknown_model_is_answered_with_the_nearest_one() -> None:
     with pytest.raises(ValidationError, match="Unknown model `sdlx`") as caught:
         sellers("sdlx", CHAINS, OFFERS)

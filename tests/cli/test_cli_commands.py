@@ -170,6 +170,25 @@ def test_the_cache_is_checked_pruned_and_rebuilt(scene: Command) -> None:
     assert not stray.exists()
 
 
+@pytest.mark.parametrize(
+    ("default", "meant"),
+    [
+        ("image: {model: sdlx}", "did you mean `sdxl`?"),
+        ("subtitle: {model: google}", "did you mean `google-tts`?"),
+        ("image: {model: openai-tts}", "known: `flux-schnell`"),
+    ],
+)
+def test_a_default_model_that_nobody_knows_is_an_error_with_a_suggestion(
+    scene: Command, default: str, meant: str
+) -> None:
+    scene.write("assetgen.yaml", f"defaults: {{{default}}}\n")
+    for command in (("validate",), ("estimate",), ("run", "--draft"), ("run", "--frozen")):
+        done = scene(*command, "actions.yaml")
+        assert done.code == 2
+        assert "no such model is called" in done.err
+        assert meant in done.err
+
+
 def test_a_service_that_nobody_knows_is_an_error_with_a_suggestion(scene: Command) -> None:
     scene.write("assetgen.yaml", "limits: {togehter: {concurrency: 2}}\n")
     done = scene("estimate", "actions.yaml")

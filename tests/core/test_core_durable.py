@@ -53,7 +53,8 @@ def test_what_is_large_does_not_stay_in_the_memory_of_the_system(tmp_path: Path)
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no copies of processes")
 def test_copies_of_a_process_have_other_names_for_what_they_are_writing() -> None:
     """One that was killed may have left its file, and the other one must not stumble over it."""
-    script = "import os; from assetgen.core.durable import temporary_in; os.fork(); os.write(1, f'{temporary_in(0)}\\n'.encode())"
+    write = "os.write(1, f'{temporary_in(0)}\\n'.encode())"
+    script = f"import os; from assetgen.core.durable import temporary_in; os.fork(); {write}"
     shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     names = shown.stdout.split()
     assert len(names) == len(set(names)) == 2
