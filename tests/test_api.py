@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import assetgen
 from assetgen.core.events import Timed
 from assetgen.core.surveys import State
 from assetgen.reporting.events import PUBLIC
+from assetgen.settings import StorageSettings
 from tests.planning.projects import IMAGE, LINE, SCENE
 
 TEXT = "actions:\n  - {type: asset_image, id: pier, prompt: a pier, size: 64x64}\n"
@@ -100,3 +102,19 @@ def test_ids_that_share_a_purchase_share_its_cost(settings: assetgen.Settings) -
     images = json.loads((settings.out_folder / "manifest.json").read_text())["images"]
     assert [image.get("shared_with") for image in images] == [None, ["pier"]]
     assert result.metrics["calls"] == 1
+
+
+def test_addresses_are_below_the_public_url_that_is_set_now(settings: assetgen.Settings) -> None:
+    def run(public_url: str | None) -> list[str]:
+        """Every address in the manifest and the cutscene."""
+        chosen = settings.model_copy(update={"storage": StorageSettings(public_url=public_url)})
+        plan = assetgen.plan(assetgen.load([IMAGE, LINE, SCENE]), chosen)
+        assert assetgen.run_sync(plan, chosen).exit_code == 0
+        texts = [(settings.out_folder / name).read_text() for name in ("manifest.json", "cutscenes/scene.json")]
+        return re.findall(r'"(?:url|\w+Url)": "(.*?)"', "".join(texts))
+
+    made = run(None)
+    assert len(made) == 6
+    for public_url in ("https://one.example", "https://two.example/game"):
+        assert run(public_url) == [f"{public_url}/{path}" for path in made]
+    assert run(None) == made

@@ -119,7 +119,7 @@ class Project:
         made: tuple[AssetExecutor[Any], ...] = (
             image,
             SubtitleExecutor(settings.defaults.subtitle, sellers),
-            CutsceneExecutor(),
+            CutsceneExecutor(settings.storage.public_url),
         )
         return {executor.kind.value: executor for executor in made}
 

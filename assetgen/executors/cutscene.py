@@ -17,9 +17,16 @@ from assetgen.dsl.actions import ANIMATION_ALIASES, AssetCutscene
 
 
 class CutsceneExecutor:
-    """Makes `asset_cutscene` actions."""
+    """Makes `asset_cutscene` actions.
+
+    Args:
+        public_url: What the addresses in a definition begin with; None where they are relative.
+    """
 
     kind = Kind.CUTSCENE
+
+    def __init__(self, public_url: str | None = None) -> None:
+        self._public_url = public_url
 
     def prepare(self, declared: AssetCutscene) -> CutsceneAction:
         shots = tuple(
@@ -35,7 +42,7 @@ class CutsceneExecutor:
 
     def fields(self, action: CutsceneAction) -> dict[str, JSON]:
         shots: list[JSON] = [[shot.image_id, shot.subtitle_id, shot.duration, shot.animation] for shot in action.shots]
-        return {"shots": shots}
+        return {"shots": shots} if self._public_url is None else {"shots": shots, "public_url": self._public_url}
 
     def outputs(self, action: CutsceneAction) -> tuple[str, ...]:
         return (_path(action.id),)

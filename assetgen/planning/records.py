@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from assetgen.core.records import FileStamp, Record, RecordedFile
 PLAN = ".assetgen/plan.json"
 WRITTEN = ".assetgen/written.jsonl"
 MANIFEST = "manifest.json"
+GetUrl = Callable[[str], str]
 SCHEMA = "assetgen/plan@1"
 
 
@@ -38,7 +39,7 @@ def read_last_run(storage: AssetStorage) -> LastRun:
         StorageError: What is there can't be read, or a newer version wrote it.
     """
     with _undamaged(PLAN):
-        records = _records(_document(storage, PLAN, SCHEMA))
+        records = _records(_document(storage, PLAN, SCHEMA), storage.get_url)
     written: dict[str, set[str]] = {}
     for record in records.values():
         for file in record.files:
@@ -82,17 +83,19 @@ def _document(storage: AssetStorage, path: str, schema: str) -> dict[str, Any]:
     return value
 
 
-def _records(document: Mapping[str, Any]) -> dict[str, Record]:
-    return {asset["id"]: _load_one(asset) for asset in document.get("assets", ())}
+def _records(document: Mapping[str, Any], get_url: GetUrl) -> dict[str, Record]:
+    return {asset["id"]: _load_one(asset, get_url) for asset in document.get("assets", ())}
 
 
-def _load_one(asset: Mapping[str, Any]) -> Record:
+def _load_one(asset: Mapping[str, Any], get_url: GetUrl) -> Record:
+    entry = asset["entry"]
     return Record(
         asset["id"],
         Kind(asset["kind"]),
         asset["key"],
         asset["fields"],
-        asset["entry"],
+        # Where the folder is served from may have been set since.
+        {**entry, "url": get_url(entry["path"])},
         tuple(RecordedFile(path, sha256, FileStamp(*stamp)) for path, sha256, *stamp in asset["files"]),
         tuple(asset["purchases"]),
     )
