@@ -17,10 +17,9 @@ from assetgen.core.jobs import Plan
 from assetgen.core.journal import Recovered, RowState
 from assetgen.core.money import Usd
 from assetgen.core.ports import Ledger
-from assetgen.core.records import Record
 from assetgen.core.results import RunResult
 from assetgen.core.secrets import Redactor
-from assetgen.core.surveys import Consent, OnUnknown, Survey
+from assetgen.core.surveys import Consent, OnUnknown, Standing, Survey
 from assetgen.execution import preflight
 from assetgen.execution.limiter import SlotLimiter
 from assetgen.execution.orders import Orders
@@ -231,6 +230,7 @@ class Running:
 
     async def _orders(self, survey: Survey, last: LastRun, ledger: Ledger) -> Orders:
         settings, options = self._project.settings, self._options
+        kept = self._kept(survey, last)
         return Orders(
             concurrency=settings.concurrency,
             budget=settings.max_cost,
@@ -238,7 +238,8 @@ class Running:
             ordered=self._may_not_suffice(survey, await ledger.spent()),
             wishes=Wishes(options.consent, options.frozen, _upgrading(survey)),
             forced=choosing.named(survey.plan, options.only) if options.force else frozenset(),
-            kept=self._kept(survey, last),
+            kept={one.job.id: last.records[one.job.id] for one in kept},
+            edited=frozenset(one.job.id for one in kept if one.edited),
         )
 
     def _may_not_suffice(self, survey: Survey, spent: Usd) -> bool:
@@ -248,17 +249,17 @@ class Running:
             return True
         return settings.max_cost is not None and spent + survey.total.max > settings.max_cost
 
-    def _kept(self, survey: Survey, last: LastRun) -> dict[str, Record]:
-        """Records of assets of these files that still stand as they were made, and will unless they are made better.
+    def _kept(self, survey: Survey, last: LastRun) -> tuple[Standing, ...]:
+        """Assets of these files that still stand as they were made, and will unless they are made better.
 
-        Those that were not chosen this time; and where upgrades may fail, all that stand with them.
+        Those that were not chosen this time; and where what stands is made again, which may fail, all of them.
         """
-        chosen = set[str]() if _upgrading(survey) else {standing.job.id for standing in survey.standings}
+        again = self._options.force or _upgrading(survey)
+        chosen = set[str]() if again else {standing.job.id for standing in survey.standings}
         others = frozenset(job.id for job in survey.plan.jobs if job.id not in chosen and job.id in last.records)
         if not others:
-            return {}
-        around = self._project.look(survey.plan, last, others)
-        return {one.job.id: last.records[one.job.id] for one in around.standings if one.present}
+            return ()
+        return tuple(one for one in self._project.look(survey.plan, last, others).standings if one.present)
 
     def workshop(self, last: LastRun, workers: Workers, ledger: Ledger) -> Workshop:
         project = self._project

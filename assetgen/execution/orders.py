@@ -18,7 +18,8 @@ class Orders:
         ordered: Money may not suffice for all, so it is set aside in plan order.
         wishes: What the user allows to be paid for a second time.
         forced: Ids to make again, whatever is there.
-        kept: Records of assets that were not chosen this time and still stand.
+        kept: Records of assets that still stand and were not chosen this time, or may come out no better.
+        edited: Which of those somebody edited.
     """
 
     concurrency: int
@@ -28,6 +29,7 @@ class Orders:
     wishes: Wishes = field(default_factory=Wishes)
     forced: frozenset[str] = frozenset()
     kept: Mapping[str, Record] = field(default_factory=dict)
+    edited: frozenset[str] = frozenset()
 
     @property
     def alive(self) -> int:

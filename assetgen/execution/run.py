@@ -66,6 +66,8 @@ class Run:
 
     async def __call__(self) -> RunResult:
         self._announce()
+        for name in self._orders.edited:
+            self._book.edited[name] = self._as_it_stands(self._orders.kept[name])
         with collector.paused():
             waiting = self._adopt_what_stands()
         scheduler = Scheduler({name: one.job.needs for name, one in waiting.items()})
@@ -141,6 +143,7 @@ class Run:
         job = standing.job
         if reason := self._reason_to_skip(job):
             self._book.skipped(job, *reason)
+            self._keep_what_stands(job)
             return
         production = Production(job, self._shop, self._desk, again=job.id in self._orders.forced)
         began = self._shop.clock.monotonic()
@@ -165,8 +168,11 @@ class Run:
         ever, unknown = await self._ever_paid(job, production)
         failure = endings.failure(job, error, production.progress, ever - unknown, unknown)
         self._book.failed(failure, self._shop.clock.monotonic() - began)
+        self._keep_what_stands(job)
+
+    def _keep_what_stands(self, job: Job) -> None:
+        """What was to be made again still stands, for those that need it."""
         if job.id in self._orders.kept:
-            # What was to be made better still stands, for those that need it.
             self._book.results[job.id] = remembered(self._orders.kept[job.id], self._shop.storage.get_url)
 
     async def _ever_paid(self, job: Job, production: Production) -> tuple[Usd, Usd]:
@@ -220,6 +226,7 @@ class Run:
         purchases = tuple(dict.fromkeys(one.purchase.key for one in made))
         record = Record(job.id, job.kind, job.key, job.fields, line, files, purchases)
         self._book.spent[job.id] = production.progress.paid + production.progress.unknown
+        self._book.edited.pop(job.id, None)
         self._book.keep(job, result, record)
         if made and not any(one.fresh for one in made):
             self._book.cached(job, Usd.parse(str(line["cost_usd"])), restored=True)

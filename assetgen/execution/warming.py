@@ -46,6 +46,6 @@ async def _warm(provider: Warmer, calls: int) -> None:
 
 
 def _asked_first(standing: Standing) -> str | None:
-    if standing.state not in {State.NEW, State.CHANGED}:
+    if standing.edited or standing.state not in {State.NEW, State.CHANGED}:
         return None
     return next((one.offer.provider for one in standing.job.candidates if not one.unavailable), None)

@@ -49,7 +49,10 @@ def paid(sure: Usd, unsure: Usd) -> str:
 
 
 def _paid(group: Sequence[Failure]) -> str:
-    return paid(Usd.sum(one.paid for one in group), Usd.sum(one.unknown for one in group))
+    sure, unsure = Usd.sum(one.paid for one in group), Usd.sum(one.unknown for one in group)
+    if sure and not unsure and not any(one.attempts for one in group):
+        return f"no; {usd(sure)} in earlier runs"
+    return paid(sure, unsure)
 
 
 def _groups(failures: Sequence[Failure]) -> Iterator[list[Failure]]:
