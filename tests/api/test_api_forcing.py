@@ -55,7 +55,8 @@ def test_what_an_interrupted_run_did_not_come_to_stays_in_the_manifest(made: Mar
 
     options = RunOptions(only=("p*",), force=True, stop=stop, listeners=(hear,))
     result = asyncio.run(made.running(pictures(COUNT), options, concurrency=1))
-    assert (result.exit_code, result.counts.generated in {1, 2}) == (130, True)
+    assert result.exit_code == 130
+    assert 1 <= result.counts.generated < COUNT, result
     assert {one.status for one in result.failures} == {Status.SKIPPED}
     assert result.spent.micros == made.services.bill.total - paid
     after = made.images()
