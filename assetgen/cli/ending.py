@@ -26,18 +26,32 @@ BEFORE_IT = frozenset({70, 130, 143})
 
 
 @dataclass(frozen=True, slots=True)
+class Lines:
+    """What may be typed next.
+
+    Attributes:
+        again: Tries again, without making anything a second time.
+        on: Goes on where the run was stopped.
+        look: Shows one asset.
+    """
+
+    again: str
+    on: str
+    look: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ending:
     """How the end of a run is told.
 
     Attributes:
         durations, costs: How many of the slowest and the dearest assets are listed.
-        again: The line that tries again.
     """
 
     metrics: Metrics
     durations: int
     costs: int
-    again: str
+    lines: Lines
     json: bool
     quiet: bool
 
@@ -69,7 +83,8 @@ class Ending:
             budget=settings.max_cost,
             stopped=self.metrics.assets.stopped,
             draft=settings.draft,
-            command=self.again,
+            command=self._command(result),
+            look=self.lines.look,
             metrics=self.metrics,
             slowest=self._slowest(),
             dearest=self._dearest(),
@@ -80,10 +95,15 @@ class Ending:
         from assetgen.reporting import summary, theme
 
         stopped, metrics = self.metrics.assets.stopped, self.metrics
-        lines = summary.plain(result, stopped=stopped, command=self.again, draft=settings.draft, metrics=metrics)
+        lines = summary.plain(
+            result, stopped=stopped, command=self._command(result), draft=settings.draft, metrics=metrics
+        )
         slow = [f"assetgen: slow {theme.safe(name)} {theme.seconds(took)}" for name, took in self._slowest()]
         dear = [f"assetgen: dear {theme.safe(name)} {theme.usd(cost)}" for name, cost in self._dearest()]
         sys.stderr.write("\n".join([*lines, *slow, *dear]) + "\n")
+
+    def _command(self, result: RunResult) -> str:
+        return self.lines.on if result.interrupted else self.lines.again
 
     def _slowest(self) -> list[tuple[str, float]]:
         return self.metrics.assets.slowest(self.durations)

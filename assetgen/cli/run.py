@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assetgen.cli import estimate, plans, terminal
+from assetgen.cli import estimate, plans, show, terminal
 from assetgen.cli.consent import consent, require_budget
-from assetgen.cli.ending import Ending, with_environment, write_metrics
+from assetgen.cli.ending import Ending, Lines, with_environment, write_metrics
 from assetgen.cli.options import (
     CacheDir,
     Concurrency,
@@ -50,6 +50,10 @@ if TYPE_CHECKING:
     from assetgen.core.jobs import Plan
     from assetgen.core.results import RunResult
     from assetgen.reporting.metrics import Metrics
+    from assetgen.settings import Settings
+
+FEW = 3
+"""Files that are named in a hint; with more it would be longer than it helps."""
 
 
 def command(
@@ -133,7 +137,7 @@ def command(
         upgrade_degraded=choice.upgrade,
     )
     metrics = Metrics(keep=max(durations, costs))
-    ending = Ending(metrics, durations, costs, _again(names), json=json, quiet=quiet)
+    ending = Ending(metrics, durations, costs, _lines(names, project.settings), json=json, quiet=quiet)
     try:
         with _listening(project, quiet=quiet, metrics=metrics) as listeners:
             result = asyncio.run(_run(project, planned, replace(options, listeners=listeners)))
@@ -179,10 +183,15 @@ def _listening(project: Project, *, quiet: bool, metrics: Metrics) -> Iterator[t
         yield (metrics, shown) if shown else (metrics,)
 
 
-def _again(files: list[str]) -> str:
-    """The line that tries again, as it was typed but for what would be done twice."""
-    words = [word for word in sys.argv[1:] if word != "--force"]
-    return shlex.join(["assetgen", *words]) if words else shlex.join(["assetgen", "run", *files])
+def _lines(files: list[str], settings: Settings) -> Lines:
+    """What may be typed next: as this run was typed, and for one of its assets."""
+    typed = sys.argv[1:] or ["run", *files]
+    # Only after an interruption is it known what was made again by now.
+    others = [word for word in typed if word != "--force"]
+    which = [] if files == [show.USUAL] else files
+    how = [*(["--out", str(settings.out)] if settings.out else []), *(["--draft"] if settings.draft else [])]
+    look = "" if "-" in files or len(files) > FEW else shlex.join(["assetgen", "show", "ID", *which, *how])
+    return Lines(shlex.join(["assetgen", *others]), shlex.join(["assetgen", *typed]), look)
 
 
 def _say_waiting(pid: int | None) -> None:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from assetgen.core.records import Record
     from assetgen.reporting.asset import Made
 
+USUAL = "actions.yaml"
+"""The file that is meant where none is named."""
+
 
 def command(
     identifier: Annotated[str, typer.Argument(metavar="ID", help="The asset's id.")],
@@ -34,7 +37,7 @@ def command(
     """
     from assetgen.reporting import asset
 
-    names = files or ["actions.yaml"]
+    names = files or [USUAL]
     project = open_project(names, config=config, out=out, draft=draft or None, cache_dir=cache_dir)
     standing = project.standing(project.plan(load(project, names)), identifier)
     record = project.last_run().records.get(identifier)

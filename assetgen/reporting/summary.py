@@ -25,6 +25,18 @@ from assetgen.reporting.theme import ASCII, Symbols, clock, count, safe, seconds
 __all__ = ["MEANINGS", "as_json", "plain", "screen", "step_summary"]
 
 LOG = ".assetgen/run.jsonl"
+SETTLED = frozenset(
+    {
+        "outcome_unknown",
+        "content_refused",
+        "invalid_request",
+        "unusable_image",
+        "unusable_audio",
+        "edited_output",
+        "dependency_failed",
+    }
+)
+"""Why something is missing, and stays so however often it is tried: what helps is said with each."""
 UNBEGUN = frozenset({"cancelled", "dependency_failed"})
 """Why something is missing that nobody was asked for."""
 
@@ -56,6 +68,7 @@ def screen(
     stopped: BudgetStopped | None = None,
     draft: bool = False,
     command: str = "",
+    look: str = "",
     metrics: Metrics | None = None,
     slowest: Sequence[tuple[str, float]] = (),
     dearest: Sequence[tuple[str, Usd]] = (),
@@ -65,6 +78,7 @@ def screen(
     Args:
         stopped: That the budget ended the buying, if it did.
         command: The line that tries again.
+        look: The line that shows one asset.
         metrics: How the services did, of which what is telling is told.
         slowest, dearest: Ids with their seconds, and with their costs.
     """
@@ -76,7 +90,12 @@ def screen(
         *_money(result, budget if stopped is None else None, draft, symbols),
         *_budget(result, budget, stopped),
         *(calls.screen(metrics, symbols) if metrics is not None else ()),
-        line(("Look     ", "context"), f"{safe(result.out)}/", indent=2, hint="one asset: assetgen show ID"),
+        line(
+            ("Look     ", "context"),
+            f"{safe(result.out)}/",
+            indent=2,
+            hint=f"one asset: {safe(look)}" if look else "",
+        ),
         *_list("Slowest", [(name, seconds(took)) for name, took in slowest], symbols, width),
         *_list("Dearest", [(name, usd(cost)) for name, cost in dearest], symbols, width),
         *notices.notices(result.warnings, symbols),
@@ -110,7 +129,8 @@ def plain(
     lines += [f"manifest {safe(manifest(result))}, log {safe(result.out)}/{LOG}"]
     if result.exit_code:
         lines += [f"exit {result.exit_code}: {MEANINGS[result.exit_code]}"]
-        lines += [f"try again, paying only for what is missing: {safe(command)}"] if command else []
+        if command and _may_help(result):
+            lines += [f"try again, paying only for what is missing: {safe(command)}"]
     return tuple(f"assetgen: {each}" for each in lines)
 
 
@@ -227,11 +247,16 @@ def _list(title: str, items: Sequence[tuple[str, str]], symbols: Symbols, width:
         yield table(UNTITLED, rows, symbols=symbols, width=width, lined=False)
 
 
+def _may_help(result: RunResult) -> bool:
+    """Whether the same once more may bring anything that is missing."""
+    return not result.failures or any(one.code not in SETTLED for one in result.failures)
+
+
 def _next(result: RunResult, command: str) -> Iterator[RenderableType]:
     if not result.exit_code:
         return
     yield line()
-    if command:
+    if command and _may_help(result):
         word = "Go on:     " if result.interrupted else "Try again: "
         yield line((word, "context"), safe(command), hint="what is finished comes from the cache")
     yield line(("Full log:  ", "context"), f"{safe(result.out)}/{LOG}")

@@ -42,6 +42,7 @@ def shown(result: RunResult, *, width: int = 100, symbols: theme.Symbols = theme
         budget=money("30"),
         draft=draft,
         command="assetgen run actions.yaml",
+        look="assetgen show ID --draft",
         metrics=metrics(),
         slowest=[("ch02/slow", 12.4)],
         dearest=[("ch02/dear", money("0.0912"))],
@@ -86,10 +87,36 @@ def test_a_failure_says_what_which_where_what_was_paid_and_what_to_do_next() -> 
         "next:   settle it",
         "paid:   unknown, up to $0.04",
         "exit 4: a paid call's outcome is unknown and held",
-        "Try again: assetgen run actions.yaml",
         "Full log:  out/.assetgen/run.jsonl",
     ):
         assert said in screen
+
+
+@pytest.mark.parametrize(
+    ("codes", "helps"),
+    [
+        (("rate_limited",), True),
+        (("content_refused", "network"), True),
+        (("content_refused", "unusable_image", "invalid_request", "dependency_failed"), False),
+        (("outcome_unknown",), False),
+        (("edited_output",), False),
+    ],
+)
+def test_trying_again_is_advised_only_where_it_may_help(codes: tuple[str, ...], helps: bool) -> None:
+    ended = replace(RESULT, failures=tuple(failure(f"a{n}", code) for n, code in enumerate(codes)))
+    assert ("Try again" in shown(ended)) is helps
+    plain = "\n".join(summary.plain(ended, command="assetgen run actions.yaml"))
+    assert ("try again" in plain) is helps
+
+
+def test_how_one_asset_is_shown_is_said_as_it_can_be_typed() -> None:
+    assert "one asset: assetgen show ID --draft" in shown(RESULT)
+
+
+def test_what_was_paid_in_earlier_runs_is_told_apart() -> None:
+    skipped = failure("a", "cancelled", status=Status.SKIPPED, paid=money("0.01"))
+    assert "paid:   no; $0.01 in earlier runs" in shown(replace(RESULT, failures=(replace(skipped, attempts=0),)))
+    assert "paid:   $0.01" in shown(replace(RESULT, failures=(replace(skipped, attempts=1),)))
 
 
 def test_more_than_five_of_one_cause_are_one_entry_with_their_sum() -> None:

@@ -96,6 +96,7 @@ def ended(symbols: Symbols, width: int) -> RenderableType:
         width=width,
         budget=money("30"),
         command="assetgen run actions.yaml --max-cost 30",
+        look="assetgen show ID",
         metrics=metrics(),
         slowest=[(LONG, 71.0), ("ch01/tide", 12.4)],
         dearest=[(LONG, money("0.09")), ("ch01/tide", money("0.0021"))],
