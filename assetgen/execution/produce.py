@@ -201,7 +201,7 @@ class Production:
         elif self.desk.wishes.may_rebuy(row) or (again and row.state is RowState.STORED):
             await self.shop.ledger.supersede(row)
         else:
-            raise reasons.in_the_way(self.job, row)
+            raise reasons.in_the_way(self.job, row, self.desk.wishes.too_risky(row))
 
     async def _buy(self, purchase: Purchase, candidate: Candidate) -> Generated | Outcome:
         while True:

@@ -23,21 +23,23 @@ def failure(job: Job, purchase: Purchase, outcome: Outcome, decision: Decision) 
     return ApiError(message, action=job.id, details={"code": code}, help=_known(code) if ran else _advice(code))
 
 
-def in_the_way(job: Job, row: Row) -> AssetGenerationError:
-    """Why a purchase is not sent: what the journal has of it."""
+def in_the_way(job: Job, row: Row, limit: Usd | None = None) -> AssetGenerationError:
+    """Why a purchase is not sent: what the journal has of it, and a limit of what may be risked."""
     provider, day = row.purchase.provider, f"{row.sent:%Y-%m-%d}"
     match row.state:
         case RowState.DECLINED | RowState.UNUSABLE:
             message = f"{provider} on {day}: {row.message.rstrip('.')}; it is not sent again"
             return ApiError(message, action=job.id, details={"code": row.code}, help=_known(row.code))
-        case RowState.STORED | RowState.LOST:
+        case RowState.LOST:
+            message = f"by your word it was paid for on {day}, and never came; it is not bought again"
+            return ApiError(message, action=job.id, details={"code": "expired"}, help=REBUY)
+        case RowState.STORED:
             message = f"it was bought on {day}, and the cache does not have its bytes any more"
             return CacheError(message, action=job.id, details={"trouble": "lost"}, help=REBUY)
         case _:
             message = f"{provider}: {row.message or 'an earlier attempt has no end yet'}"
-            return ApiError(
-                message, action=job.id, details={"code": "outcome_unknown"}, help=_advice("outcome_unknown")
-            )
+            advice = _advice("outcome_unknown") if limit is None else _over(limit)
+            return ApiError(message, action=job.id, details={"code": "outcome_unknown"}, help=advice)
 
 
 def _advice(code: str) -> str:
@@ -52,6 +54,13 @@ def _advice(code: str) -> str:
         "unusable_audio": "",
         "expired": "",
     }.get(code, "run again")
+
+
+def _over(limit: Usd) -> str:
+    return (
+        f"asking again would put more at risk than the ${limit} of --on-unknown-limit: raise it for "
+        "`--on-unknown retry`, or see `assetgen ledger reconcile`"
+    )
 
 
 def _known(code: str) -> str:

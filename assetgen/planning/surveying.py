@@ -207,7 +207,9 @@ def _why_held(row: Row) -> str:
 
 def _why_refused(row: Row) -> str:
     when = f"{row.sent:%Y-%m-%d}"
-    if row.state in {RowState.STORED, RowState.LOST}:
+    if row.state is RowState.LOST:
+        return f"paid for on {when} by your word, and never came; --rebuy buys it once more"
+    if row.state is RowState.STORED:
         return f"bought on {when}, and its bytes are gone; --rebuy buys it once more"
     return f"{row.purchase.provider} on {when}: {row.message}; --rebuy sends it once more"
 

@@ -32,6 +32,7 @@ SETTLED = frozenset(
         "invalid_request",
         "unusable_image",
         "unusable_audio",
+        "expired",
         "edited_output",
         "dependency_failed",
     }

@@ -136,8 +136,10 @@ def test_what_is_unknown_can_be_listed_alone(shop: Command) -> None:
 def test_asking_again_is_the_users_choice_and_may_be_limited(shop: Command) -> None:
     hold(shop)
     retry = ("run", "actions.yaml", "--on-unknown", "retry")
-    shop(*retry, "--on-unknown-limit", "0.04")
+    done = shop(*retry, "--on-unknown-limit", "0.04")
     assert states(shop) == ["unknown"]
+    assert "more at risk than the $0.04 of --on-unknown-limit" in done.err
+    assert "--on-unknown retry` asks again" not in done.err
     shop(*retry, "--on-unknown-limit", "0.05")
     assert states(shop) == ["abandoned", "unknown"]
 
@@ -170,8 +172,11 @@ def test_the_users_word_frees_the_money_or_books_it(shop: Command) -> None:
     shop("run", "actions.yaml")
     assert states(shop) == ["released", "unknown"], "what was not done may be sent"
     assert shop("ledger", "reconcile", "--assume-paid", key, "--yes", "--json").json()["told"][0]["state"] == "lost"
-    shop("run", "actions.yaml")
+    done = shop("run", "actions.yaml")
     assert states(shop)[1:] == ["lost"], "what was paid is bought again by --rebuy alone"
+    assert done.code == 1
+    assert "by your word it was paid for" in done.err
+    assert "the cache does not have" not in done.err
     shop("run", "actions.yaml", "--rebuy")
     assert states(shop)[1:] == ["superseded", "unknown"]
 
