@@ -69,7 +69,9 @@ class Teller:
         """As the command line asks, also where it could not be understood."""
         joined = " ".join(arguments).replace("=", " ")
         lines = "--progress json" in joined or os.environ.get("ASSETGEN_PROGRESS") == "json"
-        return cls("--json" in arguments, lines, "-v" in arguments or "--verbose" in arguments)
+        # Only a run is so long that its bugs are told in a line: others have no such option.
+        verbose = "-v" in arguments or "--verbose" in arguments or "run" not in arguments[:1]
+        return cls("--json" in arguments, lines, verbose)
 
     def usage(self, error: TyperException) -> int:
         context = getattr(error, "ctx", None)
@@ -90,12 +92,14 @@ class Teller:
 
     def environment(self, error: OSError) -> int:
         where = f" `{error.filename}`" if error.filename else ""
-        return self.tell(ENVIRONMENT, "storage", f"the system refused{where}: {error.strerror or error}", "run again")
+        message = f"the system refused{where}: {error.strerror or error}"
+        return self.tell(ENVIRONMENT, "storage", message, "see to it, then run again")
 
     def bug(self, error: Exception) -> int:
-        if self.verbose:
+        told = self.verbose and not self.lines
+        if told:
             sys.stderr.write("".join(traceback.format_exception(error)))
-        advice = "please report it, with the traceback that --verbose shows"
+        advice = f"please report it, with the traceback {'above' if told else 'that --verbose shows'}"
         return self.tell(BUG, "bug", f"a bug in assetgen: {type(error).__name__}: {error}", advice)
 
     def tell(self, exit_code: int, code: str, message: str, advice: str = "") -> int:

@@ -37,9 +37,11 @@ def write(path: Path | str, data: bytes, mode: int = 0o644, folder_mode: int = 0
     try:
         _write_through(temporary, data, mode, folder_mode)
         os.replace(temporary, path)  # noqa: PTH105
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             os.unlink(temporary)  # noqa: PTH108
+        if isinstance(error, OSError):
+            error.filename, error.filename2 = str(path), None  # whoever is told knows nothing of another name
         raise
     flush_folder(folder)
 

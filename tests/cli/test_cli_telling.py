@@ -25,3 +25,22 @@ def test_the_words_of_others_begin_no_line_and_bring_no_control_codes(capsys: py
 def test_machines_get_the_advice_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     Teller(lines=True).tell(6, "auth", "a key is missing", "one\ntwo")
     assert '"help": "one\\ntwo"' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "traceback"),
+    [
+        (["run", "a.yaml"], False),
+        (["run", "a.yaml", "-v"], True),
+        (["validate", "a.yaml"], True),
+        (["validate", "a.yaml", "--json"], True),
+        (["run", "a.yaml", "-v", "--progress", "json"], False),
+    ],
+)
+def test_a_bug_is_told_with_the_traceback_wherever_no_option_asks_for_it(
+    words: list[str], traceback: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert Teller.of(words).bug(ZeroDivisionError("half a pixel")) == 70
+    told = capsys.readouterr()
+    assert told.err.startswith("ZeroDivisionError: half a pixel\n") is traceback
+    assert ("with the traceback above" in told.out + told.err) is traceback

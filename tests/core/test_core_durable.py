@@ -25,6 +25,13 @@ def test_a_failed_write_leaves_what_was_there(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 
 
+def test_a_failed_write_names_the_file_and_not_the_one_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="file/x") as caught:
+        durable.write(tmp_path / "file/x", b"xyz")
+    assert caught.value.filename == str(tmp_path / "file/x")
+
+
 def _in_memory(path: Path) -> bool:
     """Whether the system has the beginning of a file in its memory."""
     descriptor = os.open(path, os.O_RDONLY)

@@ -44,8 +44,8 @@ PURCHASES = (
         kind="failure",
         title="The service has deleted what it made",
         what="The picture was made and paid for, but when it was to be fetched the service had already removed it. "
-        "This happens when a run was interrupted and taken up again too late: Replicate keeps files for one hour. It is "
-        "also said of what you settled with `assetgen ledger reconcile --assume-paid`.",
+        "This happens when a run was interrupted and taken up again too late: Replicate keeps files for one hour. "
+        "It is also said of what you settled with `assetgen ledger reconcile --assume-paid`.",
         next="`--rebuy` buys it again, at its full price. After an interruption, run the same command again within "
         "the hour to avoid this.",
         example=example(
