@@ -96,7 +96,9 @@ class FileCache:
             self.sidecars.expect(purchases)
         self.index.expect()
 
-    def keep(self, purchase: Purchase, content: Content, kind: Kind, paid: Usd, when: dt.datetime) -> CacheEntry:
+    def keep(
+        self, purchase: Purchase, content: Content, kind: Kind, paid: Usd, when: dt.datetime, attempt: str = ""
+    ) -> CacheEntry:
         """Store what was bought, durably: the blob, then its sidecar; the index follows with `flush`.
 
         Raises:
@@ -115,6 +117,7 @@ class FileCache:
                 stored=when,
                 request={one.name: getattr(purchase.request, one.name) for one in dataclasses.fields(purchase.request)},
                 sample_rate=content.sample_rate,
+                attempt=attempt,
             )
             if self.sidecars.exists(entry.key):
                 self.index.outdate()

@@ -72,7 +72,9 @@ class ByteLocks:
             return True
 
     def _free(self, key: str) -> None:
-        self._set(key, fcntl.F_UNLCK)
+        # Where the file was deleted since, its lock keeps nobody out any more.
+        with contextlib.suppress(OSError):
+            self._set(key, fcntl.F_UNLCK)
         self._held.remove(key)
 
     def _set(self, key: str, kind: int) -> bool:

@@ -40,6 +40,7 @@ def dump(entry: CacheEntry, content: Content) -> bytes:
         "kind": entry.kind.value,
         "paid_usd": str(entry.paid),
         "stored": entry.stored.isoformat(),
+        "attempt": entry.attempt,
         "request": dict(entry.request),
         "content": {name: value for name, value in facts.items() if value is not None},
     }
@@ -78,6 +79,7 @@ def _build(fields: dict[str, Any]) -> CacheEntry:
         stored=stored,
         request=dict(fields["request"]),
         sample_rate=fields["content"].get("sample_rate"),
+        attempt=str(fields.get("attempt", "")),
     )
 
 

@@ -76,7 +76,11 @@ class AssetStorage(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CacheEntry:
-    """What the cache knows of one purchase: its sidecar. `digest` is the bytes' SHA-256, `paid` what they cost."""
+    """What the cache knows of one purchase: its sidecar. `digest` is the bytes' SHA-256, `paid` what they cost.
+
+    Attributes:
+        attempt: The token of the attempt that brought it.
+    """
 
     key: str
     digest: str
@@ -89,6 +93,7 @@ class CacheEntry:
     stored: dt.datetime
     request: Mapping[str, JSON]
     sample_rate: int | None = None
+    attempt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,9 @@ class AssetCache(Protocol):
         """Be ready to keep so many. Raises CacheError where that can't be."""
         ...
 
-    def keep(self, purchase: Purchase, content: Content, kind: Kind, paid: Usd, when: dt.datetime) -> CacheEntry:
+    def keep(
+        self, purchase: Purchase, content: Content, kind: Kind, paid: Usd, when: dt.datetime, attempt: str = ""
+    ) -> CacheEntry:
         """Store what was bought, durably: blob, then sidecar, then index.
 
         Raises:

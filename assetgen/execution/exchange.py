@@ -171,7 +171,9 @@ class Exchange:
         if outcome.content is not None:
             cost = charge(self.purchase, self.reservation.amount, self._timed(outcome))
             with self._troubled():
-                self.stored = self.shop.cache.keep(self.purchase, outcome.content, kind, cost, self.shop.clock.now())
+                self.stored = self.shop.cache.keep(
+                    self.purchase, outcome.content, kind, cost, self.shop.clock.now(), self.reservation.token
+                )
 
     def _timed(self, outcome: Outcome) -> Outcome:
         return outcome if self._seconds is None else dataclasses.replace(outcome, seconds=self._seconds)

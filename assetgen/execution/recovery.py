@@ -12,6 +12,7 @@ from assetgen.core.errors import AssetGenerationError, CacheError
 from assetgen.core.journal import OPEN, Recovered, Row, RowState
 from assetgen.core.money import Usd
 from assetgen.core.outcomes import Content, Outcome, OutcomeClass
+from assetgen.core.ports import CacheEntry
 from assetgen.core.provider import JobService
 from assetgen.core.requests import ImageRequest
 from assetgen.execution.charging import charge
@@ -90,7 +91,7 @@ class Recovery:
             entry = await self.shop.work(self.shop.cache.find, row.purchase.key)
         except CacheError:
             return False
-        if entry is None or entry.stored < row.sent:
+        if entry is None or not _is_of(entry, row):
             return False
         if row.state is not RowState.RECEIVED:
             await self.shop.ledger.settle(row.reservation, Outcome(OutcomeClass.GOOD), entry.paid)
@@ -99,8 +100,15 @@ class Recovery:
 
     async def _store(self, row: Row, content: Content, paid: Usd) -> None:
         kind = Kind.IMAGE if isinstance(row.purchase.request, ImageRequest) else Kind.SUBTITLE
-        entry = await self.shop.work(self.shop.cache.keep, row.purchase, content, kind, paid, self.shop.clock.now())
+        entry = await self.shop.work(
+            self.shop.cache.keep, row.purchase, content, kind, paid, self.shop.clock.now(), row.token
+        )
         await self.shop.ledger.stored(row.reservation, entry.digest)
+
+
+def _is_of(entry: CacheEntry, row: Row) -> bool:
+    """Whether an attempt brought what the cache has. Where it is not said, as once, the clock has to tell."""
+    return entry.attempt == row.token if entry.attempt else entry.stored >= row.sent
 
 
 _LOST = Outcome(OutcomeClass.UNUSABLE, "cache", "it was bought, and its bytes were lost before they were stored")

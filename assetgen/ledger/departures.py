@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from assetgen.core import durable
@@ -51,11 +51,16 @@ class Departures:
         boot = _boot()
         return not boot or first != boot or token in tokens
 
-    def sweep(self, needed: Collection[str]) -> None:
-        """Delete the lists of all runs but these. One that can't be deleted harms nobody."""
+    def sweep(self, needed: Callable[[], Collection[str]]) -> None:
+        """Delete the lists of all runs but those that are needed. One that can't be deleted harms nobody.
+
+        Which are needed is asked when it is known which there are: whoever begins in between has his list later.
+        """
         with contextlib.suppress(OSError):
-            for path in self._folder.iterdir():
-                if path.name not in needed:
+            lists = list(self._folder.iterdir())
+            kept = needed()
+            for path in lists:
+                if path.name not in kept:
                     path.unlink(missing_ok=True)
 
     def close(self) -> None:

@@ -109,7 +109,7 @@ class PaidLedger:
         there = self._spool.tokens()
         for token in there - rows.needing_answers(connection):
             self._spool.drop(token)
-        self._departures.sweep({*rows.runs_sending(connection), *self._present.all()})
+        self._departures.sweep(lambda: {*rows.runs_sending(connection), *self._present.all()})
         hosts = sorted(set(self._payer.hosts.values()))
         now = self._clock.now()
         return {host: accounts.join(connection, self.run, self._payer.out, host, now) for host in hosts}
@@ -123,7 +123,7 @@ class PaidLedger:
 
     def _leave_accounts(self, connection: sqlite3.Connection, exit_code: int) -> None:
         accounts.leave(connection, self.run, exit_code, self._clock.now(), self._present)
-        self._departures.sweep({*rows.runs_sending(connection), *self._present.all() - {self.run}})
+        self._departures.sweep(lambda: {*rows.runs_sending(connection), *self._present.all() - {self.run}})
 
     def close(self) -> None:
         """Let go of everything, as a kill would."""

@@ -97,12 +97,19 @@ def in_words(status: int, code: str, said: str = "") -> str:
 
 
 def quoted(text: str) -> str:
-    """A service's words on one line of at most 300 characters, with everything escaped that is no plain text."""
-    line = " ".join(text[: 4 * LONGEST_QUOTE].split())
+    """A service's words on one line of at most 300 characters, with everything escaped that is no plain text.
+
+    No word is cut, be it the only one: a part of a key would not be recognized as one.
+    """
+    begun, rest = text[: 4 * LONGEST_QUOTE], text[4 * LONGEST_QUOTE :]
+    line = " ".join(begun.split())
+    if rest and not (begun[-1].isspace() or rest[0].isspace()):
+        line = line.rpartition(" ")[0]
     plain = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in line)
-    if len(plain) <= LONGEST_QUOTE and len(text) <= 4 * LONGEST_QUOTE:
-        return plain
-    return f"{plain[: LONGEST_QUOTE - 1].rsplit(' ', 1)[0]}…"  # a word is not cut: a part of a key is not recognized
+    if len(plain) > LONGEST_QUOTE - bool(rest):
+        plain = plain[:LONGEST_QUOTE].rpartition(" ")[0]
+        rest = "more"
+    return f"{plain}…" if rest else plain
 
 
 def content(answer: Answer) -> bytes:

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
+from assetgen.cache.locks import locks
 from assetgen.core import durable
 
 
@@ -49,3 +51,16 @@ def test_a_lock_is_never_taken_through_a_link(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="symbolic links"), durable.lock(tmp_path / "lock"):
         pass
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_folder_of_locks_that_is_deleted_is_an_error_of_whoever_locks_next(tmp_path: Path) -> None:
+    (tmp_path / "locks").mkdir()
+    here = locks(tmp_path / "locks")
+    with here.lock("one") as had:
+        assert had
+        shutil.rmtree(tmp_path / "locks")
+    with pytest.raises(FileNotFoundError), here.lock("two"):
+        pass
+    (tmp_path / "locks").mkdir()
+    with here.lock("one") as had:
+        assert had

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -224,6 +225,21 @@ def test_what_was_stored_and_not_written_down_is_written_down_without_a_request(
         assert entry is not None
         assert (found.row.state, found.row.digest) == (RowState.STORED, entry.digest)
     assert len(one.calls) == 1
+
+
+def test_what_an_earlier_attempt_had_brought_is_not_taken_for_this_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the clock was ahead when that was stored."""
+    one = ScriptedProvider("one")
+    with fakes(one) as around:
+        assert produce(around, one) == ""
+        entry = around.cache.find(around.ledger.rows[1].purchase.key)
+        assert entry is not None
+        ahead = dataclasses.replace(entry, stored=entry.stored + dt.timedelta(days=10))
+        monkeypatch.setattr(around.cache, "find", lambda key: ahead)
+        row = around.ledger.rows[1]
+        around.ledger.rows[1] = dataclasses.replace(row, state=RowState.SENDING, token=f"not-{row.token}")
+        (found,) = recover(around)
+    assert (found.row.state, found.row.booked) == (RowState.UNKNOWN, PRICE)
 
 
 def test_what_was_received_and_lost_is_unusable_and_bought_again_only_by_the_users_wish() -> None:

@@ -39,7 +39,9 @@ class MemoryCache:
     def expect(self, purchases: int) -> None:
         """There is always room."""
 
-    def keep(self, purchase: Purchase, content: Content, kind: Kind, paid: Usd, when: dt.datetime) -> CacheEntry:
+    def keep(
+        self, purchase: Purchase, content: Content, kind: Kind, paid: Usd, when: dt.datetime, attempt: str = ""
+    ) -> CacheEntry:
         entry = CacheEntry(
             key=purchase.key,
             digest=hashlib.sha256(content.data).hexdigest(),
@@ -52,6 +54,7 @@ class MemoryCache:
             stored=when,
             request=dataclasses.asdict(purchase.request),
             sample_rate=content.sample_rate,
+            attempt=attempt,
         )
         self.kept[purchase.key] = Remembered(entry, content.data)
         return entry

@@ -80,8 +80,19 @@ def test_without_a_list_or_a_name_of_the_start_everything_may_have_left(tmp_path
 def test_only_lists_that_somebody_needs_are_left(tmp_path: Path) -> None:
     for run in ("one", "two"):
         begun(tmp_path / "lists", run).close()
-    Departures(tmp_path / "lists", "two").sweep({"two"})
+    Departures(tmp_path / "lists", "two").sweep(lambda: {"two"})
     assert [path.name for path in (tmp_path / "lists").iterdir()] == ["two"]
+
+
+def test_the_list_of_a_run_that_begins_at_this_moment_is_left(tmp_path: Path) -> None:
+    begun(tmp_path / "lists", "old").close()
+
+    def needed() -> set[str]:
+        begun(tmp_path / "lists", "new").close()
+        return set()
+
+    Departures(tmp_path / "lists", "one").sweep(needed)
+    assert [path.name for path in (tmp_path / "lists").iterdir()] == ["new"]
 
 
 class Full:

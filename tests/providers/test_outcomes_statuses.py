@@ -96,8 +96,11 @@ def test_a_wait_of_years_is_not_waited_for() -> None:
         ("\x1b[31mred\x07\x9b\u202e", "\\x1b[31mred\\x07\\x9b\\u202e"),
         ("漢字 é 🙂", "漢字 é 🙂"),
         ("\ud800", "\\ud800"),
-        ("x" * 301, "x" * 299 + "…"),
-        ("\x1b" * 400, "\\x1b" * 74 + "\\x1…"),
+        ("x" * 300, "x" * 300),
+        ("x" * 301, "…"),
+        ("one " + "x" * 300, "one…"),
+        ("\x1b" * 400, "…"),
+        ("well " * 300, "well " * 59 + "well…"),
     ],
 )
 def test_a_services_words_are_one_line_of_plain_text(text: str, shown: str) -> None:
@@ -116,3 +119,12 @@ def test_a_word_that_is_cut_off_is_left_out() -> None:
     key = "sk-proj-" + "A" * 60
     said = outcomes.quoted("x" * 250 + " " + key)
     assert said == "x" * 250 + "…"
+
+
+@pytest.mark.parametrize("before", ["", " ", "x", "word ", "\n"])
+@pytest.mark.parametrize("length", [0, 240, 260, 299, 300, 1140, 1150, 1180, 1199, 1200, 1201])
+def test_a_key_is_told_whole_or_not_at_all_wherever_words_are_cut(before: str, length: int) -> None:
+    key = "sk-proj-" + "A" * 60
+    said = outcomes.quoted((before * length)[:length] + key + " and more")
+    assert len(said) <= 300
+    assert "sk-proj" not in said.replace(key, "")
