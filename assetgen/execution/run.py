@@ -262,9 +262,10 @@ class Run:
             if not working.cancelled():
                 working.result()
         finally:
+            # Also where this run itself is cancelled: nothing of it may go on with locks that it holds.
             stopping.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await stopping
+            working.cancel()
+            await asyncio.wait([stopping, working])
 
     async def _watch_stop(self, working: asyncio.Task[None]) -> None:
         await self._shop.stop.asked()

@@ -219,3 +219,20 @@ def test_a_run_that_is_refused_leaves_no_folder_and_no_account(tmp_path: Path) -
         run(around, 1)
     assert not (tmp_path / "out").exists()
     assert states(around) == []
+
+
+def test_a_run_that_is_cancelled_leaves_nothing_behind_that_goes_on(tmp_path: Path) -> None:
+    """A program that gives up on a run may begin another one in the same loop."""
+    one = ScriptedProvider("together", takes=0.2)
+    around = paying(tmp_path, one)
+
+    async def twice() -> RunResult:
+        before = asyncio.all_tasks()
+        running = await started(around, 6, one, 2)
+        running.cancel()
+        await asyncio.wait([running])
+        assert running.cancelled()
+        assert asyncio.all_tasks() == before
+        return await asyncio.wait_for(around.run(pictures(around, 6), RunOptions()), 20)
+
+    assert asyncio.run(twice()).exit_code == 4, "what had left is held"
