@@ -208,6 +208,7 @@ class Production:
             attempt = await Attempts(self.progress, self.shop, self.desk).until_decided(purchase)
             match attempt.decision:
                 case Accept():
+                    self.desk.bought.add(purchase.key)
                     return _bought(purchase, attempt, candidate)
                 case NextSeller():
                     return attempt.outcome

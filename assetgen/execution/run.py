@@ -30,7 +30,7 @@ from assetgen.execution.produce import Production
 from assetgen.execution.publishing import edited
 from assetgen.execution.recovery import Recovery
 from assetgen.execution.scheduler import Scheduler
-from assetgen.execution.sharing import carriers, costed, shares
+from assetgen.execution.sharing import carried, carriers, costed, shares
 from assetgen.execution.stops import Stops
 from assetgen.execution.wall import Turns, Wall
 from assetgen.execution.warming import warmed
@@ -229,7 +229,8 @@ class Run:
         self._book.edited.pop(job.id, None)
         self._book.keep(job, result, record)
         if made and not any(one.fresh for one in made):
-            self._book.cached(job, Usd.parse(str(line["cost_usd"])), restored=True)
+            before = {one.purchase.key: one.paid for one in made if one.purchase.key not in self._desk.bought}
+            self._book.cached(job, carried(job.id, before, self._survey.plan.owners), restored=True)
         elif standing.state is State.CACHED and self._unchanged(record):
             self._book.cached(job, Usd())
         else:
@@ -298,6 +299,15 @@ class Run:
             return None if entry is None else entry.paid
         return None
 
+    async def _settle_failures(self) -> None:
+        """With the sums as they are now: another asset may have been at the same purchase when one failed."""
+        for standing in self._survey.standings:
+            failure = self._book.failures.get(standing.job.id)
+            if failure is not None and (failure.paid or failure.unknown):
+                with contextlib.suppress(StorageError):
+                    ever, unknown = await self._shop.ledger.over_life(dict.fromkeys(keys(standing.job)))
+                    self._book.failures[failure.id] = replace(failure, paid=ever - unknown, unknown=unknown)
+
     async def _unknown(self) -> Usd:
         """What may have been paid for assets that are not there: once for each purchase, however many share it."""
         failed = [one.job for one in self._survey.standings if one.job.id in self._book.failures]
@@ -312,6 +322,7 @@ class Run:
         records = await self._costed({**self._orders.kept, **self._book.records})
         known = {**self._still_standing(records), **records}
         lines = [self._book.shown(record) for record in records.values()]
+        await self._settle_failures()
         await self._shop.work(self._shop.cache.flush)
         await self._shop.work(self._shop.storage.flush)
         with collector.paused():

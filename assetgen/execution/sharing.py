@@ -46,12 +46,11 @@ def costed(record: Record, owners: Mapping[str, str], paid: Paid) -> Record:
 
 def cost(identifier: str, paid: Mapping[str, Usd], owners: Mapping[str, str]) -> dict[str, JSON]:
     """The part of an asset's line that is about money: what it carries, and who carries the rest."""
-    own, others = Usd(), dict[str, None]()
-    for key, price in paid.items():
-        owner = owners.get(key, identifier)
-        if owner == identifier:
-            own += price
-        else:
-            others[owner] = None
-    line: dict[str, JSON] = {"cost_usd": str(own)}
+    others = dict.fromkeys(owner for key in paid if (owner := owners.get(key, identifier)) != identifier)
+    line: dict[str, JSON] = {"cost_usd": str(carried(identifier, paid, owners))}
     return {**line, "shared_with": list(others)} if others else line
+
+
+def carried(identifier: str, paid: Mapping[str, Usd], owners: Mapping[str, str]) -> Usd:
+    """What of it is an asset's own."""
+    return Usd.sum(price for key, price in paid.items() if owners.get(key, identifier) == identifier)

@@ -44,6 +44,7 @@ def test_assets_that_want_the_same_picture_send_one_request(around: Market, coun
     assert (around.asked(), result.metrics["calls"], len(around.heard(CallEnded))) == (1, 1, 1)
     assert len(around.heard(ActionCached)) == count - 1
     assert around.booked() == around.services.bill.total == result.spent.micros
+    assert result.saved == Usd(), "what was bought just now was not saved"
     costs = [image["cost_usd"] for _, image in sorted(around.images().items())]
     assert costs == [str(result.spent), *["0"] * (count - 1)]
     assert {image["sha256"] for image in around.images().values()} == {around.images()["p00"]["sha256"]}
@@ -53,6 +54,18 @@ def test_they_fail_over_together(around: Market) -> None:
     around.services.faults.always("together", Fault.status(404))
     result = around.run(*alike(20))
     assert (result.exit_code, around.asked("together"), around.asked("replicate")) == (0, 1, 1)
+
+
+def test_who_fails_before_another_has_it_is_not_said_to_be_unknown(around: Market) -> None:
+    """The other one's request was on its way when the first one failed."""
+    for _ in range(3):
+        around.services.faults.script("openai", Fault.status(500, charged=True))
+    around.services.faults.script("openai", Fault.delay(0.5))
+    sizes = {"x1": "1024x1024", "x2": "512x512"}
+    result = around.run(*({**picture(name, "z", size), "model": "gpt-image-2"} for name, size in sizes.items()))
+    assert (result.exit_code, result.counts.generated, result.unknown) == (1, 1, Usd())
+    (failure,) = result.failures
+    assert (failure.unknown, failure.paid.micros) == (Usd(), around.services.bill.total)
 
 
 @pytest.fixture
