@@ -140,13 +140,13 @@ def _settle(project: Project, journal: Journal, paid: list[str], unpaid: list[st
     unsure = {RowState.SENDING, RowState.ACCEPTED, RowState.UNKNOWN}
     rows = journal.rows(unsure)
     booked, freed = (
-        list({row.id: row for row in (_named(rows, key) for key in keys)}.values()) for keys in (paid, unpaid)
+        list({row.id: row for key in keys for row in _named(rows, key)}.values()) for keys in (paid, unpaid)
     )
     _agree(booked, freed, yes=yes)
     learnt = _learnt(journal, asyncio.run(project.reconcile()))
     left = {row.id for row in journal.rows(unsure)}
-    told = [journal.assume_paid(row.purchase.key) for row in booked if row.id in left]
-    told += [journal.assume_unpaid(row.purchase.key) for row in freed if row.id in left]
+    told = [journal.assume_paid(row.purchase.key, row.cache) for row in booked if row.id in left]
+    told += [journal.assume_unpaid(row.purchase.key, row.cache) for row in freed if row.id in left]
     return Settled(learnt, told, journal.rows({RowState.UNKNOWN}))
 
 
@@ -159,17 +159,20 @@ def _learnt(journal: Journal, asked: list[Recovered]) -> list[Recovered]:
     return [one for one in found if {one.row.state, one.was} != {RowState.UNKNOWN}]
 
 
-def _named(unsure: Sequence[Row], key: str) -> Row:
-    """The one attempt whose key begins so. Raises ValidationError where there is none, or more than one."""
+def _named(unsure: Sequence[Row], key: str) -> list[Row]:
+    """The attempts at the purchase whose key begins so, one for each cache that it was bought for.
+
+    Raises:
+        ValidationError: There is none, or more than one purchase.
+    """
     from assetgen.core.errors import ValidationError
 
     found = [row for row in unsure if row.purchase.key.startswith(key)] if len(key) >= SHORTEST_KEY else []
-    if len(found) != 1:
-        what = (
-            f"{len(found)} attempts have keys that begin with" if found else "no attempt of unknown outcome has the key"
-        )
+    purchases = len({row.purchase.key for row in found})
+    if purchases != 1:
+        what = f"{purchases} keys begin with" if found else "no attempt of unknown outcome has the key"
         raise ValidationError(f"{what} `{key}`", help="`assetgen ledger show --unknown` lists them")
-    return found[0]
+    return found
 
 
 def _agree(booked: list[Row], freed: list[Row], *, yes: bool) -> None:

@@ -61,21 +61,21 @@ class Journal:
             today, month = spent
             return today, month
 
-    def assume_paid(self, key: str) -> Row:
-        """Book an unknown outcome as paid, by the user's word: its bytes count as lost.
+    def assume_paid(self, key: str, cache: str = "") -> Row:
+        """Book an unknown outcome as paid, by the user's word: its bytes count as lost. It may be of one cache alone.
 
         Raises:
             ValidationError: No unknown outcome has a key that begins so, or several have.
         """
-        return self._assume(key, RowState.LOST)
+        return self._assume(key, cache, RowState.LOST)
 
-    def assume_unpaid(self, key: str) -> Row:
+    def assume_unpaid(self, key: str, cache: str = "") -> Row:
         """Free the money and the key of an unknown outcome, by the user's word. Raises as `assume_paid`."""
-        return self._assume(key, RowState.RELEASED, booked=0)
+        return self._assume(key, cache, RowState.RELEASED, booked=0)
 
-    def _assume(self, key: str, state: RowState, **facts: int) -> Row:
+    def _assume(self, key: str, cache: str, state: RowState, **facts: int) -> Row:
         with self._writing() as connection:
-            unsure = rows.of_states(connection, _UNSURE)
+            unsure = rows.of_states(connection, _UNSURE, cache)
             row = _by_key([row for row in unsure if row.run not in self._present], key)
             rows.change(connection, row.id, state, kept=0, **facts)
             return rows.one(connection, row.id)

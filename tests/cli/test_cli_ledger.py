@@ -288,3 +288,11 @@ def test_what_is_no_plan_is_wrong_input(shop: Command) -> None:
     assert done.code == 2
     assert "no saved plan" in done.err
     assert shop("run").code == 2
+
+
+def test_what_is_held_in_two_caches_is_settled_in_both(shop: Command) -> None:
+    key = hold(shop)
+    shop("run", "actions.yaml", "--out", "other", "--cache-dir", "other-cache")
+    assert states(shop) == ["unknown", "unknown"]
+    done = shop("ledger", "reconcile", "--assume-unpaid", key[:12], "--yes")
+    assert (done.code, states(shop)) == (0, ["released", "released"])
