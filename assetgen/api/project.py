@@ -197,11 +197,7 @@ class Project:
 
     def problems(self, document: Document) -> tuple[Problem, ...]:
         """All problems of a document in the order of its files and lines, those of its assets included."""
-        if not document.ok:
-            return document.problems
-        found = [*document.problems, *jobs.findings(document, self.executors)]
-        order = {name: number for number, name in enumerate(document.files)}
-        return tuple(sorted(found, key=lambda one: (order.get(one.file, 0), one.line, one.column)))
+        return jobs.all_problems(document, self.executors)
 
     def plan(self, document: Document) -> Plan:
         """Raises InvalidFilesError where the document has errors."""

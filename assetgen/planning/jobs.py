@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from graphlib import TopologicalSorter
 from typing import Any
 
@@ -14,7 +14,7 @@ from assetgen.core.jobs import Job, Plan
 from assetgen.core.requests import fingerprint
 from assetgen.core.validation import Finding, Severity
 from assetgen.dsl.checking import Document, Entry
-from assetgen.dsl.problems import Problem
+from assetgen.dsl.problems import LISTED, Problem
 from assetgen.planning.purchasing import Market, estimate_candidates
 
 Executors = Mapping[str, AssetExecutor[Any]]
@@ -27,7 +27,8 @@ def make_plan(document: Document, executors: Executors, market: Market, *, draft
     Raises:
         InvalidFilesError: The document has errors, or an executor finds one.
     """
-    require_valid(document.problems)
+    if not document.ok:
+        require_valid(all_problems(document, executors))
     jobs, problems = [], []
     for entry in document.entries:
         executor = executors.get(entry.action.type)
@@ -40,14 +41,23 @@ def make_plan(document: Document, executors: Executors, market: Market, *, draft
     return Plan(keyed, document.files, draft, _owners(keyed), len(document.entries))
 
 
-def findings(document: Document, executors: Executors) -> tuple[Problem, ...]:
-    """What the executors have to say about the actions of a document, each in its place."""
-    return tuple(
-        document.problem(entry, finding)
-        for entry in document.entries
-        if (executor := executors.get(entry.action.type)) is not None
-        for finding in executor.validate(executor.prepare(entry.action)).findings
-    )
+def all_problems(document: Document, executors: Executors) -> tuple[Problem, ...]:
+    """Those of a document and what executors have to say about its actions, in the order of its files and lines."""
+    found = [*document.problems, *_findings(document, executors)]
+    order = {name: number for number, name in enumerate(document.files)}
+    return tuple(sorted(found, key=lambda one: (order.get(one.file, 0), one.line, one.column)))
+
+
+def _findings(document: Document, executors: Executors) -> Iterator[Problem]:
+    """What is said about every action that is right so far; about none where not all that are wrong are known."""
+    if not document.ok and len(document.problems) > LISTED:
+        return
+    wrong = {problem.action_index for problem in document.problems if problem.severity is Severity.ERROR}
+    for entry in document.entries:
+        executor = executors.get(entry.action.type)
+        if executor is not None and entry.index not in wrong:
+            for finding in executor.validate(executor.prepare(entry.action)).findings:
+                yield document.problem(entry, finding)
 
 
 def require_valid(problems: Iterable[Problem]) -> None:

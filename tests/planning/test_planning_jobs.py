@@ -8,6 +8,7 @@ from assetgen.core.costs import CostEstimate
 from assetgen.core.errors import InvalidFilesError
 from assetgen.core.money import Usd
 from assetgen.core.validation import Severity
+from assetgen.dsl import checking
 from tests.planning.projects import IMAGE, LINE, SCENE, plan_of, project
 
 
@@ -112,3 +113,15 @@ def test_a_setting_that_nobody_takes_is_a_warning() -> None:
 def test_without_an_adapter_or_a_key_a_seller_is_said_to_be_unavailable() -> None:
     (job,) = plan_of(project(draft=False), IMAGE).jobs
     assert all(candidate.unavailable for candidate in job.candidates)
+
+
+def test_what_executors_find_is_told_together_with_what_is_wrong_elsewhere() -> None:
+    around = project()
+    huge = {**IMAGE, "id": "huge", "size": "9000x10"}
+    document = checking.parse(
+        [huge, {**IMAGE, "prompt": " "}, {**IMAGE, "id": "odd", "model": "sdlx", "size": "1x1"}], around.rules
+    )
+    found = {(one.action_index, one.code) for one in around.problems(document)}
+    assert found == {(0, "limit"), (1, "schema"), (2, "schema")}
+    with pytest.raises(InvalidFilesError, match="3 problems"):
+        around.plan(document)
