@@ -120,11 +120,12 @@ def _unknown_type(refusal: _Refusal) -> Remark:
 
 
 def _not_a_choice(refusal: _Refusal) -> Remark:
-    if not isinstance(refusal.value, str):
-        return _wrong_type(refusal)
     words = [part.strip("' ") for part in refusal.details["ctx"]["expected"].replace(" or ", ",").split(",")]
-    message = f"`{shortened(refusal.value)}` is not a known `{refusal.name}`, in {refusal.where}"
-    advice = did_you_mean(refusal.value, words)
+    written = refusal.value if isinstance(refusal.value, str) else _source_text(refusal)
+    if not isinstance(refusal.value, str | int | float) or (refusal.value != written and written in {"", *words}):
+        return _wrong_type(refusal)
+    message = f"`{shortened(written)}` is not a known `{refusal.name}`, in {refusal.where}"
+    advice = did_you_mean(written, words)
     return Remark(refusal.owner, "schema", message, refusal.field, advice, f"expected {listed(words, 'or')}")
 
 
@@ -146,6 +147,8 @@ def _empty(refusal: _Refusal) -> Remark:
 
 def _wrong_type(refusal: _Refusal) -> Remark:
     wanted = _WANTED[refusal.details["type"]]
+    if refusal.name == "size" and isinstance(refusal.value, int | float) and not isinstance(refusal.value, bool):
+        return _not_a_size(refusal)
     if isinstance(refusal.value, Unclear):
         return unclear(refusal.owner, refusal.field, refusal.value, wanted)
     place = f" in {refusal.where}" if refusal.field else ""
