@@ -66,24 +66,16 @@ class ByteLocks:
 
     def _take(self, key: str) -> bool:
         with self._taking:
-            if key in self._held or not self._set(key, fcntl.F_WRLCK):
+            if key in self._held or not _set(self._opened(), key, fcntl.F_WRLCK):
                 return False
             self._held.add(key)
             return True
 
     def _free(self, key: str) -> None:
         # Where the file was deleted since, its lock keeps nobody out any more.
-        with contextlib.suppress(OSError):
-            self._set(key, fcntl.F_UNLCK)
+        if self._descriptor is not None:
+            _set(self._descriptor, key, fcntl.F_UNLCK)
         self._held.remove(key)
-
-    def _set(self, key: str, kind: int) -> bool:
-        place = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") >> 2
-        try:
-            fcntl.fcntl(self._opened(), fcntl.F_OFD_SETLK, _FLOCK.pack(kind, os.SEEK_SET, place, 1, 0))
-        except BlockingIOError:
-            return False
-        return True
 
     def _opened(self) -> int:
         # A file that was deleted since guards nothing: others open another one under its name.
@@ -92,6 +84,15 @@ class ByteLocks:
             self._descriptor = os.open(self._path, flags, 0o600)
             weakref.finalize(self, os.close, self._descriptor)
         return self._descriptor
+
+
+def _set(descriptor: int, key: str, kind: int) -> bool:
+    place = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") >> 2
+    try:
+        fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, _FLOCK.pack(kind, os.SEEK_SET, place, 1, 0))
+    except BlockingIOError:
+        return False
+    return True
 
 
 class FileLocks:
