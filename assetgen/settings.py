@@ -19,6 +19,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from assetgen.core import nearest
+from assetgen.core.actions import SIZE_PATTERN
 from assetgen.core.errors import ValidationError
 from assetgen.core.money import Per, Usd
 
@@ -54,12 +55,9 @@ Folder = Annotated[Path, Field(strict=False)]
 
 
 def _size(value: object) -> object:
-    if isinstance(value, str) and not _SIZE.fullmatch(value):
+    if isinstance(value, str) and not re.fullmatch(SIZE_PATTERN, value):
         raise ValueError(f"{value!r} is no size: write `1024x768`, in pixels")
     return value
-
-
-_SIZE = re.compile(r"[1-9][0-9]{0,4}x[1-9][0-9]{0,4}")
 
 
 class _Strict(BaseModel):
@@ -221,7 +219,10 @@ def find_config(config: Path | None, beside: Path | None) -> Path | None:
     misnamed = next((path for folder in folders if (path := folder / MISNAMED).is_file()), None)
     if found is None and misnamed is not None:
         # Whoever wrote it relies on what it says, on a limit of cost above all.
-        raise ValidationError(f"{misnamed} is not read: a configuration is called `{CONFIG_NAME}`", help="rename it")
+        raise ValidationError(
+            f"{misnamed} is not read: a configuration is called `{CONFIG_NAME}`",
+            help="rename it, or name it with --config",
+        )
     return found
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import assetgen
+from assetgen.core.errors import ValidationError
 from assetgen.core.events import Timed
 from assetgen.core.surveys import State
 from assetgen.reporting.events import PUBLIC
@@ -118,3 +119,9 @@ def test_addresses_are_below_the_public_url_that_is_set_now(settings: assetgen.S
     for public_url in ("https://one.example", "https://two.example/game"):
         assert run(public_url) == [f"{public_url}/{path}" for path in made]
     assert run(None) == made
+
+
+def test_a_default_model_that_nobody_knows_is_an_error_for_programs_too() -> None:
+    wrong = assetgen.Settings.model_validate({"draft": True, "defaults": {"image": {"model": "sdlx"}}})
+    with pytest.raises(ValidationError, match="no such model is called `sdlx`"):
+        assetgen.plan(assetgen.load([IMAGE]), wrong)

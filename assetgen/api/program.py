@@ -10,11 +10,13 @@ from assetgen.core.examination import Area, Check, Level
 
 PACKAGES = (
     "diskcache",
+    "httptools",
     "httpx",
     "lameenc",
     "mutagen",
     "pillow",
     "platformdirs",
+    "pybase64",
     "pydantic",
     "pyyaml",
     "rich",

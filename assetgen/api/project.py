@@ -106,7 +106,8 @@ class Project:
 
     @cached_property
     def executors(self) -> dict[str, AssetExecutor[Any]]:
-        """By the `type` of an action."""
+        """By the `type` of an action. Raises ValidationError where a default names a model that nobody knows."""
+        self._check_defaults()
         settings, sellers = self.settings, self.sellers.__getitem__
         image = ImageExecutor(
             settings.defaults.image,
@@ -130,6 +131,9 @@ class Project:
                 if name not in self.services:
                     advice = nearest.advice(name, self.services)
                     raise ValidationError(f"`{setting}`: no service is called `{name}`", help=advice)
+        self._check_defaults()
+
+    def _check_defaults(self) -> None:
         defaults, rules = self.settings.defaults, self.rules
         for section, model, known in (
             ("image", defaults.image.model, rules.image_models),

@@ -7,7 +7,7 @@ import logging
 import shlex
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from assetgen.core.jobs import Plan
     from assetgen.core.results import RunResult
     from assetgen.reporting.metrics import Metrics
-    from assetgen.settings import Settings
 
 FEW = 3
 """Files that are named in a hint; with more it would be longer than it helps."""
@@ -137,7 +136,9 @@ def command(
         upgrade_degraded=choice.upgrade,
     )
     metrics = Metrics(keep=max(durations, costs))
-    ending = Ending(metrics, durations, costs, _lines(names, project.settings), json=json, quiet=quiet)
+    folders = {"--config": config, "--out": out, "--cache-dir": cache_dir}
+    lines = _lines(names, folders, draft=project.settings.draft)
+    ending = Ending(metrics, durations, costs, lines, json=json, quiet=quiet)
     try:
         with _listening(project, quiet=quiet, metrics=metrics) as listeners:
             result = asyncio.run(_run(project, planned, replace(options, listeners=listeners)))
@@ -183,13 +184,18 @@ def _listening(project: Project, *, quiet: bool, metrics: Metrics) -> Iterator[t
         yield (metrics, shown) if shown else (metrics,)
 
 
-def _lines(files: list[str], settings: Settings) -> Lines:
-    """What may be typed next: as this run was typed, and for one of its assets."""
+def _lines(files: list[str], folders: Mapping[str, Path | None], *, draft: bool) -> Lines:
+    """What may be typed next: as this run was typed, and for one of its assets.
+
+    Args:
+        folders: What was given of what both commands take.
+    """
     typed = sys.argv[1:] or ["run", *files]
     # Only after an interruption is it known what was made again by now.
     others = [word for word in typed if word != "--force"]
     which = [] if files == [show.USUAL] else files
-    how = [*(["--out", str(settings.out)] if settings.out else []), *(["--draft"] if settings.draft else [])]
+    given = (word for name, path in folders.items() if path is not None for word in (name, str(path)))
+    how = [*given, *(["--draft"] if draft else [])]
     look = "" if "-" in files or len(files) > FEW else shlex.join(["assetgen", "show", "ID", *which, *how])
     return Lines(shlex.join(["assetgen", *others]), shlex.join(["assetgen", *typed]), look)
 

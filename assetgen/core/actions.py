@@ -7,6 +7,8 @@ from enum import StrEnum
 
 JSON = dict[str, "JSON"] | list["JSON"] | str | int | float | bool | None
 """What JSON can say."""
+SIZE_PATTERN = r"^[1-9][0-9]{0,4}x[1-9][0-9]{0,4}$"
+"""How the size of a picture is written: WIDTHxHEIGHT, in pixels."""
 
 
 class Kind(StrEnum):

@@ -136,6 +136,9 @@ class AssetCache(Protocol):
     ) -> CacheEntry:
         """Store what was bought, durably: blob, then sidecar, then index.
 
+        Args:
+            attempt: The token of the attempt that brought it.
+
         Raises:
             CacheError: It could not be written.
         """

@@ -10,11 +10,12 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, JsonValue, SkipValidation, TypeAdapter
 from pydantic.dataclasses import dataclass, rebuild_dataclass
 
+from assetgen.core.actions import SIZE_PATTERN
+
 ANIMATION_ALIASES = {"static": "none", "zoom_in": "slow_zoom", "fade_in": "fade"}
 """Words of older writers, and what they mean."""
 
 PATH_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$"
-SIZE_PATTERN = r"^[1-9][0-9]{0,4}x[1-9][0-9]{0,4}$"
 NOT_BLANK = {"pattern": r"\S"}
 LONGEST_ID = 128
 

@@ -35,14 +35,14 @@ class Wishes:
     def too_risky(self, row: Row) -> Usd | None:
         """The limit that keeps an unknown outcome from being risked, where it is that alone."""
         limit = self.consent.limit
-        wanted = self.consent.retry and row.state is RowState.UNKNOWN and row.purchase.key not in self._used
-        return limit if wanted and limit is not None and self._at_risk + row.booked > limit else None
+        return limit if self._wanted(row) and limit is not None and self._at_risk + row.booked > limit else None
+
+    def _wanted(self, row: Row) -> bool:
+        return self.consent.retry and row.state is RowState.UNKNOWN and row.purchase.key not in self._used
 
     def may_retry(self, row: Row) -> bool:
         """Whether an unknown outcome may be risked; it counts as risked from then on."""
-        if not self.consent.retry or row.state is not RowState.UNKNOWN or row.purchase.key in self._used:
-            return False
-        if self.too_risky(row) is not None:
+        if not self._wanted(row) or self.too_risky(row) is not None:
             return False
         self._at_risk += row.booked
         self._used.add(row.purchase.key)

@@ -51,7 +51,7 @@ def paid(sure: Usd, unsure: Usd) -> str:
 def _paid(group: Sequence[Failure]) -> str:
     sure, unsure = Usd.sum(one.paid for one in group), Usd.sum(one.unknown for one in group)
     if sure and not unsure and not any(one.attempts for one in group):
-        return f"no; {usd(sure)} in earlier runs"
+        return f"no; {usd(sure)} by other attempts"
     return paid(sure, unsure)
 
 

@@ -249,8 +249,8 @@ def _list(title: str, items: Sequence[tuple[str, str]], symbols: Symbols, width:
 
 
 def _may_help(result: RunResult) -> bool:
-    """Whether the same once more may bring anything that is missing."""
-    return not result.failures or any(one.code not in SETTLED for one in result.failures)
+    """Whether the same once more may bring anything that is missing, or learn what became of it."""
+    return result.interrupted or not result.failures or any(one.code not in SETTLED for one in result.failures)
 
 
 def _next(result: RunResult, command: str) -> Iterator[RenderableType]:

@@ -56,6 +56,8 @@ def test_as_many_connections_are_opened_as_there_will_be_calls_at_once() -> None
 def test_who_will_not_be_asked_is_not_disturbed() -> None:
     one = Warm("one")
     asyncio.run(begin(survey_of(*standings(one, 3, State.CACHED)), {"one": one}, 8))
+    changed_by_hand = (replace(each, edited=True) for each in standings(one, 3, State.CHANGED))
+    asyncio.run(begin(survey_of(*changed_by_hand), {"one": one}, 8))
     first, *_ = standings(one, 1)
     unable = replace(first.job, candidates=tuple(replace(each, unavailable="no key") for each in first.job.candidates))
     asyncio.run(begin(survey_of(replace(first, job=unable)), {"one": one}, 8))

@@ -109,13 +109,20 @@ def test_trying_again_is_advised_only_where_it_may_help(codes: tuple[str, ...], 
     assert ("try again" in plain) is helps
 
 
+def test_a_run_that_was_interrupted_goes_on_also_where_everything_is_held() -> None:
+    """Every call was under way: what became of them is asked when the run goes on."""
+    held = failure("a", "outcome_unknown", status=Status.HELD, unknown=money("0.01"))
+    ended = replace(RESULT, failures=(held,), interrupted=True, exit_code=130)
+    assert "Go on:     assetgen run actions.yaml" in shown(ended)
+
+
 def test_how_one_asset_is_shown_is_said_as_it_can_be_typed() -> None:
     assert "one asset: assetgen show ID --draft" in shown(RESULT)
 
 
-def test_what_was_paid_in_earlier_runs_is_told_apart() -> None:
+def test_what_other_attempts_paid_is_told_apart() -> None:
     skipped = failure("a", "cancelled", status=Status.SKIPPED, paid=money("0.01"))
-    assert "paid:   no; $0.01 in earlier runs" in shown(replace(RESULT, failures=(replace(skipped, attempts=0),)))
+    assert "paid:   no; $0.01 by other attempts" in shown(replace(RESULT, failures=(replace(skipped, attempts=0),)))
     assert "paid:   $0.01" in shown(replace(RESULT, failures=(replace(skipped, attempts=1),)))
 
 

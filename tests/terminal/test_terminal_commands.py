@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable
 
 import pytest
@@ -33,6 +34,18 @@ def test_a_draft_run_leaves_its_summary_and_nothing_of_the_view(watch: Watch) ->
         assert terminal.end() == 0
         compare("command-draft-80", [re.sub(r"\b\d+:\d\d\b", "0:00", line) for line in terminal.lines()])
         assert not terminal.screen.cursor.hidden
+
+
+def test_one_asset_is_shown_by_the_line_that_a_run_says(watch: Watch, game: Command) -> None:
+    places = ("--out", "my out", "--cache-dir", "my cache")
+    with watch("run", "actions.yaml", "--draft", *places, columns=120) as terminal:
+        assert terminal.end() == 0
+        said = next(line for line in terminal.lines() if "one asset:" in line)
+    words = shlex.split(said.partition("one asset: assetgen ")[2])
+    shown = game(*(word if word != "ID" else "tide/03" for word in words))
+    assert shown.code == 0
+    assert "its files stand as made" in shown.out
+    assert "my cache" in words
 
 
 def test_a_limit_is_seen_and_ctrl_c_leaves_a_clean_screen(watch: Watch, services: Remote) -> None:
