@@ -99,8 +99,8 @@ MUTANTS = (
     Mutant(
         "unknown is sent again",
         "execution/wishes.py",
-        "if not self.consent.retry or row.state",
-        "if row.state",
+        "return self.consent.retry and row.state",
+        "return row.state",
         checks.killed_in_flight,
     ),
     Mutant(
